@@ -31,8 +31,8 @@ export function addStack(program: Command, { world, end }: Shell): void {
   );
 
   const shown = "show a rule's stack: state, parameters, outputs, alarms and subscriptions";
-  ruleCommand(program, 'info', shown, 'json').action(async (rule: string, typed: InfoOptions) =>
-    end(await info(rule, typed, world)),
+  ruleCommand(program, 'info', shown, everywhere, 'json').action(
+    async (rule: string, typed: InfoOptions) => end(await info(rule, typed, world)),
   );
 
   ruleCommand(program, 'delete', "delete a rule's stack", 'yes', 'quiet', 'ndjson', {
@@ -42,6 +42,10 @@ export function addStack(program: Command, { world, end }: Shell): void {
     end(await resulting(world, typed, (tell) => deleteRule(rule, typed, world, tell))),
   );
 }
+
+const everywhere = {
+  '--file <path>': 'file of a fleet: look in all its accounts and regions',
+} as const;
 
 const logOptions = {
   '--since <time>': {
@@ -73,7 +77,7 @@ const hookOptions = {
 
 export function addOperations(program: Command, { world, end }: Shell): void {
   const logged = "show the log of a deployed rule's function: verdicts, alerts and failures";
-  ruleCommand(program, 'logs', logged, logOptions, 'ndjson').action(
+  ruleCommand(program, 'logs', logged, everywhere, logOptions, 'ndjson').action(
     async (rule: string, typed: LogsOptions) => {
       const { logs } = await import('../commands/logs.ts');
       end(await logs(rule, typed, world));
@@ -81,7 +85,7 @@ export function addOperations(program: Command, { world, end }: Shell): void {
   );
 
   const invoked = 'run the function of a deployed rule on an event; shows its answer and log';
-  ruleCommand(program, 'invoke', invoked, 'yes', 'json')
+  ruleCommand(program, 'invoke', invoked, everywhere, 'yes', 'json')
     .argument(...eventArgument)
     .action(async (rule: string, event: string | undefined, typed: InvokeOptions) => {
       const { invoke } = await import('../commands/invoke.ts');
@@ -91,10 +95,10 @@ export function addOperations(program: Command, { world, end }: Shell): void {
   const examination = program
     .command('doctor')
     .description(
-      'check an account and region: credentials, permissions, stacks, subscriptions, trail, quotas, bucket',
+      'check an account and region, or a fleet: permissions, stacks, what keeps rules from running, queues, alarms, subscriptions, trail, quotas',
     )
     .argument('[rule...]', 'check only what these rules need');
-  withOptions(ofStack(examination), policyOption, 'json').action(
+  withOptions(ofStack(examination), everywhere, policyOption, 'json').action(
     async (
       rules: readonly string[],
       { policy, ...typed }: DoctorOptions & { readonly policy?: string | true },

@@ -19,22 +19,40 @@ import { undecided } from '../want/kept.ts';
 import { settle } from '../want/settings.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
 import { informationText } from '../view/info.ts';
-import { objectOf } from '../view/machine.ts';
+import { compactObjectOf, objectOf } from '../view/machine.ts';
 import type { Ground } from '../destinations/values.ts';
 import { webhookEvents } from '../view/trigger.ts';
 import { deployed, type StackOptions } from './deployed.ts';
+import { type PlacesOptions, wheresOf } from './places.ts';
 import type { World } from './world.ts';
 
 /** What `patrol-deploy info` is told. */
-export interface InfoOptions extends StackOptions {
+export interface InfoOptions extends PlacesOptions {
   readonly json?: boolean;
 }
 
 /** What `info` finds out. The secret of a webhook is never shown, only where it is stored. */
 type Information = OutputOf<'info'>;
 
-/** Shows the stack of a rule. Exits with 1 when there is none. */
-export async function info(name: string, options: InfoOptions, world: World): Promise<number> {
+/** Shows the stack of a rule, in each account and region of a file. Exits with 1 when there is none. */
+export async function info(
+  name: string,
+  { json = false, ...options }: InfoOptions,
+  world: World,
+): Promise<number> {
+  const wheres = await wheresOf(name, options, world);
+  const { stdout } = world.streams;
+  for (const [index, where] of wheres.entries()) {
+    const { found, frame } = await informationOf(where.name, where.options, world);
+    const text = (): string =>
+      `${index > 0 ? '\n' : ''}${printable(informationText(found, frame))}\n`;
+    stdout.write(!json ? text() : wheres.length > 1 ? compactObjectOf(found) : objectOf(found));
+  }
+  return 0;
+}
+
+/** What there is to tell of one stack, and how it is shown. */
+async function informationOf(name: string, options: StackOptions, world: World) {
   const { refer, cloud, place, stack, scope } = await deployed(name, options, world);
   const problems: string[] = [];
   const noting = <T>(asked: Promise<T>): Promise<T | null> =>
@@ -75,8 +93,7 @@ export async function info(name: string, options: InfoOptions, world: World): Pr
   const { stdout } = world.streams;
   const drift = driftOf(stack, region, options.profile);
   const frame = { drift: drift && remarkWords(drift), scope, width: stdout.columns };
-  stdout.write(options.json ? objectOf(found) : `${printable(informationText(found, frame))}\n`);
-  return 0;
+  return { found, frame };
 }
 
 /** A stack as it is told. */
@@ -120,7 +137,7 @@ type Comparison = Pick<
 /** Compares a stack with what is installed here. */
 async function compare(
   { stack, artifact, missing, base }: Reference,
-  { environment, profile }: InfoOptions,
+  { environment, profile }: StackOptions,
   place: Place,
   found: Stack,
   cloud: Cloud,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isObject } from '@patrol/core';
 import { stackNames, testField } from '@patrol/core/contracts';
-import { type Artifact, findArtifact } from '../packages/assembly.ts';
+import { type Artifact, findArtifact, typedName } from '../packages/assembly.ts';
 import { OperatorError } from '../text/errors.ts';
 import type { Invocation } from '../cloud/functions.ts';
 import { entryLine, parsed, readEntry, reportedDuration } from '../view/log.ts';
@@ -17,10 +17,11 @@ import { delivery } from '../events/deliver.ts';
 import { handedOver, isHttp } from '../sandbox/trial.ts';
 import { httpAnswer } from '../events/webhook.ts';
 import { type Deployed, deployed, outputOf, type StackOptions } from './deployed.ts';
+import { type PlacesOptions, wheresOf } from './places.ts';
 import { operatorOf, type World } from './world.ts';
 
 /** What `patrol-deploy invoke` is told. */
-export interface InvokeOptions extends StackOptions {
+export interface InvokeOptions extends PlacesOptions {
   /** A file, or `-` for standard input; the rule's own sample when left out. */
   readonly event?: string | undefined;
   readonly yes?: boolean;
@@ -30,18 +31,31 @@ export interface InvokeOptions extends StackOptions {
 /** How it went. */
 type Invoked = Omit<OutputOf<'invoke'>, 'version'>;
 
-/** Runs the function of a deployed rule on an event. Exits with 1 when it fails or is not run. */
+/**
+ * Runs the function of a deployed rule on an event, in each account and region of a file. Exits with 1 when one fails or is not
+ * run.
+ */
 export async function invoke(name: string, options: InvokeOptions, world: World): Promise<number> {
   const { streams, cwd } = world;
   const artifact = findArtifact(name, world, options);
-  const found = await deployed(name, options, world);
-  const { refer, place, stack } = found;
-  const functionName = outputOf(name, found, 'function');
-  const chosen = await chooseEvent({ artifact, cwd, place, event: options.event }, streams);
-  requireDelivered(artifact, chosen);
-  const event = await handed(name, artifact, found, chosen);
-  const { region, account } = place;
-  const what = `${functionName} in ${region} (account ${account}) on ${chosen.origin}`;
+  const wheres = await wheresOf(name, options, world);
+  const subjects: Subject[] = [];
+  for (const where of wheres) {
+    const found = await deployed(where.name, where.options, world);
+    const functionName = outputOf(where.name, found, 'function');
+    const { place } = found;
+    const chosen = await chooseEvent({ artifact, cwd, place, event: options.event }, streams);
+    requireDelivered(artifact, chosen);
+    subjects.push({ found, options: where.options, functionName, chosen });
+  }
+  const [first] = subjects;
+  if (!first) throw new Error(`${name} is nowhere.`);
+  const { region, account } = first.found.place;
+  const where =
+    subjects.length === 1
+      ? `${region} (account ${account})`
+      : `${subjects.length} accounts and regions`;
+  const what = `${first.functionName} in ${where} on ${first.chosen.origin}`;
   const instead = `, or use \`${patrolCommand(['try', name])}\`, which sends nothing`;
   const operator = operatorOf(world, options);
   operator.requireConsent(`invoke ${what}. It sends its alerts, marked as a test`, instead);
@@ -52,12 +66,38 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
     streams.stderr.write('The function was not invoked.\n');
     return 1;
   }
+  let isOk = true;
+  for (const subject of subjects) {
+    const ran = await invoked(artifact, subject, options.json ?? false, world);
+    isOk &&= ran;
+  }
+  return isOk ? 0 : 1;
+}
 
+/** A function that is to be run. */
+interface Subject {
+  readonly found: Deployed;
+  readonly options: StackOptions;
+  readonly functionName: string;
+  readonly chosen: ChosenEvent;
+}
+
+/** Runs one function, and tells how it went; whether it went well. */
+async function invoked(
+  artifact: Artifact,
+  { found, options, functionName, chosen }: Subject,
+  json: boolean,
+  world: World,
+): Promise<boolean> {
+  const { streams } = world;
+  const { refer, place, stack } = found;
+  const { region, account } = place;
+  const event = await handed(typedName(artifact), artifact, found, chosen);
   const functions = await world.functions(options);
   const started = world.now();
   const invocation = await functions.invoke(functionName, asTest(event));
   const elapsedMs = Math.round(world.now() - started);
-  const invoked = outcome(invocation, isHttp(chosen));
+  const told = outcome(invocation, isHttp(chosen));
   const lines = invocation.log.split('\n').filter((line) => line.trim() !== '');
   const result: Invoked = {
     type: 'invoke',
@@ -66,16 +106,16 @@ export async function invoke(name: string, options: InvokeOptions, world: World)
     region,
     account,
     function: functionName,
-    ok: invoked.error === undefined,
-    answer: invoked.answer,
+    ok: told.error === undefined,
+    answer: told.answer,
     log: lines.map((line) => parsed(line) ?? line),
     durationMs: reportedDuration(lines) ?? null,
     elapsedMs,
-    ...(invoked.error === undefined ? {} : { error: invoked.error }),
+    ...(told.error === undefined ? {} : { error: told.error }),
   };
-  streams.stdout.write(options.json ? objectOf(result) : human(result, lines, world));
-  if (!result.ok && !options.json) streams.stderr.write(`${printable(result.error ?? '')}\n`);
-  return result.ok ? 0 : 1;
+  streams.stdout.write(json ? objectOf(result) : human(result, lines, world));
+  if (!result.ok && !json) streams.stderr.write(`${printable(result.error ?? '')}\n`);
+  return result.ok;
 }
 
 /** @throws OperatorError for an event that AWS would not deliver to the rule. Of a request, the function itself decides that. */

@@ -9,11 +9,16 @@ import { colorsFor } from '../view/report.ts';
 import { writer } from '../text/streams.ts';
 import { secondsIn } from '../text/span.ts';
 import type { World } from './world.ts';
+import type { Place } from '../cloud/cloud.ts';
 import { patiently } from '../cloud/effects.ts';
-import { deployed, outputOf, type StackOptions } from './deployed.ts';
+import { inParallel } from '../cloud/parallel.ts';
+import type { NoteOf } from '../notes/lines.ts';
+import { enumerated } from '../text/words.ts';
+import { type Deployed, deployed, outputOf } from './deployed.ts';
+import { type PlacesOptions, wheresOf } from './places.ts';
 
 /** What `patrol-deploy logs` is told. */
-export interface LogsOptions extends StackOptions {
+export interface LogsOptions extends PlacesOptions {
   readonly follow?: boolean;
   /** A time span such as `1h`, or a point in time. */
   readonly since: string;
@@ -22,34 +27,54 @@ export interface LogsOptions extends StackOptions {
   readonly json?: boolean;
 }
 
-/** Shows the log of a rule's function. */
+/** The log of a function, and where it is. */
+interface Source extends Pick<Deployed, 'place' | 'stack'> {
+  readonly group: string;
+  readonly tail: ReturnType<typeof tailOf>;
+}
+
+/** Shows the log of a rule's function, or those in all accounts and regions of a file. */
 export async function logs(name: string, options: LogsOptions, world: World): Promise<number> {
   const from = since(options.since, world.now());
   const filter = filterOf(options.filter);
   requireRule(name, world, options);
-  const found = await deployed(name, options, world);
-  const group = outputOf(name, found, 'log');
   const out = writer(world.streams.stdout);
   // With --follow there is time. A single look should say that AWS cannot be reached.
   const patience = options.follow ? undefined : (['throttled'] as const);
-  const source = await world.logs(options);
-  const read: Logs['lines'] = (query) => patiently(world, () => source.lines(query), patience);
-  const tail = tailOf(read, { group, from, pattern: filter.pattern });
-  const render = renderer(options, world);
+  const wheres = await wheresOf(name, options, world);
+  const sources = await inParallel(wheres, atOnce, async (where): Promise<Source> => {
+    const found = await deployed(where.name, where.options, world);
+    const group = outputOf(where.name, found, 'log');
+    const source = await world.logs(where.options);
+    const read: Logs['lines'] = (query) => patiently(world, () => source.lines(query), patience);
+    const { place, stack } = found;
+    return { place, stack, group, tail: tailOf(read, { group, from, pattern: filter.pattern }) };
+  });
   const isOver = (): boolean => out.isClosed || world.signal.aborted;
+  const several = sources.length > 1;
   let shown = 0;
   do {
-    for await (const fresh of tail()) {
-      const wanted = fresh.filter(({ text }) => filter.matches(text));
-      shown += wanted.length;
-      await out.write(wanted.map(render).join(''));
+    for (const { place, tail } of sources) {
+      const render = renderer(options, world, several ? place : undefined);
+      for await (const fresh of tail()) {
+        const wanted = fresh.filter(({ text }) => filter.matches(text));
+        shown += wanted.length;
+        await out.write(wanted.map(render).join(''));
+        if (isOver()) break;
+      }
       if (isOver()) break;
     }
     if (options.follow && !isOver()) await world.sleep(pollMs, world.signal);
   } while (options.follow && !isOver());
+  const group = enumerated([...new Set(sources.map((each) => each.group))]);
   if (options.json) {
     const message = shown === 0 ? nothingIn(group, from, options) : `The log is ${group}.`;
-    const ended = { ok: true, did: 'none', stack: found.stack.name, lines: shown } as const;
+    const ended = {
+      ok: true,
+      did: 'none',
+      stack: sources[0]?.stack.name ?? '',
+      lines: shown,
+    } as const;
     await out.write(lineOf({ type: 'result', ...ended, message }));
   } else if (shown === 0 && !isOver()) {
     world.streams.stderr.write(`${nothingIn(group, from, options)}\n`);
@@ -59,6 +84,9 @@ export async function logs(name: string, options: LogsOptions, world: World): Pr
 
 const nothingIn = (group: string, from: number, { filter }: LogsOptions): string =>
   `${group} has no lines${filter === undefined ? '' : ' that match the filter'} since ${new Date(from).toISOString()}. Use --since to go further back.`;
+
+/** The logs that are found at once. */
+const atOnce = 8;
 
 /** CloudWatch Logs allows five such calls a second in an account and region, and somebody else may need them. */
 const pollMs = 2000;
@@ -94,18 +122,30 @@ function tailOf(
 function renderer(
   { json, filter }: LogsOptions,
   { streams, environment }: World,
+  place: Place | undefined,
 ): (line: LogLine) => string {
+  const { region, account } = place ?? {};
   if (json) {
     return ({ time, stream, text }) => {
       const line = parsed(text) ?? text.trimEnd();
-      return lineOf({ type: 'log', time: time.toISOString(), stream, line });
+      const where = place && { region, account };
+      return lineOf({
+        type: 'log',
+        time: time.toISOString(),
+        ...where,
+        stream,
+        line,
+      } as NoteOf<'log'>);
     };
   }
   const colors = colorsFor(streams.stdout, environment);
   return ({ time, text }) => {
     const entry = readEntry(text);
+    const where = place ? `${account}/${region}  ` : '';
     // With a filter, the operator has said what to show.
-    return entry.isRoutine && filter === undefined ? '' : `${entryLine(time, entry, colors)}\n`;
+    return entry.isRoutine && filter === undefined
+      ? ''
+      : `${where}${entryLine(time, entry, colors)}\n`;
   };
 }
 

@@ -9,7 +9,7 @@ import { hopsFromFunction, hopsToFunction, type Subject, type Ways } from '../do
 import { foreignness } from '../identity/ownership.ts';
 import * as hops from '../doctor/hops.ts';
 import type { Hop, OutputOf } from '../notes/objects.ts';
-import { typedName, typedNameFor } from '../packages/assembly.ts';
+import { typedNameFor } from '../packages/assembly.ts';
 import { noStack, type Reference } from '../packages/reference.ts';
 import { chooseEvent } from '../sandbox/choose.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
@@ -21,7 +21,7 @@ import { colorsFor } from '../view/report.ts';
 import { readEntry } from '../view/log.ts';
 import { objectOf } from '../view/machine.ts';
 import { lookedUp, type StackOptions } from './deployed.ts';
-import { stateOf } from './plan.ts';
+import { wheresIn } from './places.ts';
 import type { World } from './world.ts';
 
 /** What `patrol-deploy verify` is told. */
@@ -72,16 +72,8 @@ async function wheresOf(
     );
   }
   if (file !== undefined) {
-    const { profile } = options;
-    const { wanted, clouds, organization } = await stateOf({ file, profile, prune: false }, world);
-    if (organization) {
-      const note = `${file} has an organisation. Rules in member accounts are not checked. Run \`${patrolCommand(['verify'], { profile }, ['--all'])}\` in each of them.\n`;
-      world.streams.stderr.write(printable(note));
-    }
-    return wanted.stacks.map(({ wanted: { place, environment }, artifact }) => ({
-      name: typedName(artifact),
-      options: { ...clouds.optionsAt(place), environment },
-    }));
+    const found = await wheresIn(file, options, world);
+    return found.filter(({ refer }) => refer.base === undefined);
   }
   if (!all) return names.map((name) => ({ name, options }));
   const stacks = await (await world.account(options)).stacks();
@@ -208,7 +200,7 @@ function human(rules: readonly Verified[], { streams, environment }: World): str
     .map(({ rule, region, account, hops: found }) =>
       [
         colors.bold(printable(`${rule} in ${region} (account ${account})`)),
-        checksText(found, colors),
+        checksText(found, colors, streams.stdout.columns),
       ].join('\n'),
     )
     .join('\n');

@@ -7,8 +7,11 @@ import { missingSettings } from '../cloud/bucket.ts';
 import * as aws from '../cloud/cloud.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { messageOf } from '../text/errors.ts';
-import type { Check } from '../notes/objects.ts';
-import { conditionOf } from '../cloud/states.ts';
+import type { Check, Hop } from '../notes/objects.ts';
+import { counted } from '../text/words.ts';
+import { conditionOf, driftOf } from '../cloud/states.ts';
+import type { ListedAlarm } from '../cloud/wiring.ts';
+import { isBase } from '../identity/naming.ts';
 import { toConfirm, toProtect } from './confirm.ts';
 
 /** The data of a check besides its words. */
@@ -121,6 +124,91 @@ export function ofStacks(stacks: readonly aws.Stack[], scope: RunScope): Check {
     { stacks: bad.map(({ name, status }) => ({ name, status })) },
   );
 }
+
+/** A stack, by what is typed for it. */
+interface Named {
+  readonly name: string;
+  readonly stack: Stack;
+}
+
+/** Whether rules can run: what is wrong on the way of an event to each function, and with the function. */
+export function ofRules(
+  found: readonly { readonly name: string; readonly hops: readonly Hop[] }[],
+): readonly Check[] {
+  if (found.length === 0) return [];
+  const answers = answersOf('rules');
+  const wrong = found.flatMap(({ name: rule, hops }) =>
+    hops.flatMap(({ check, status, says, todo = '', resource = '' }) =>
+      // The states of stacks are told by themselves.
+      status === 'ok' || check === 'stack'
+        ? []
+        : [answers[status](`${rule}: ${says}`, todo, { rule, resource })],
+    ),
+  );
+  const can = `${counted(found.length, 'stack')} can run: triggers, permissions and functions are as deployed`;
+  return wrong.length > 0 ? wrong : [answers.ok(can)];
+}
+
+/** Whether alarms of the stacks ring, or would tell nobody. */
+export function ofAlarms(
+  stacks: readonly Named[],
+  listed: readonly ListedAlarm[],
+  scope: RunScope,
+): readonly Check[] {
+  if (stacks.length === 0) return [];
+  const { ok, problem } = answersOf('alarms');
+  const all = stacks.flatMap(({ name, stack }) =>
+    listed.flatMap((alarm) =>
+      alarm.name.startsWith(`${stack.name}-`) ? [{ ...alarm, rule: name }] : [],
+    ),
+  );
+  const wrong = all.flatMap(({ name, rule, state, reason, acts }) => {
+    const info = `\`${patrolCommand(['info', rule], scope)}\` shows its alarms.`;
+    const deploy = `\`${patrolCommand(isBase(rule) ? ['apply'] : ['deploy', rule], scope)}\` changes it back.`;
+    return [
+      ...(state === 'ALARM'
+        ? [problem(`${name} rings${reason ? `: ${reason}` : ''}`, info, { alarms: [name] })]
+        : []),
+      ...(acts
+        ? []
+        : [problem(`${name} tells nobody: its actions are disabled`, deploy, { alarms: [name] })]),
+    ];
+  });
+  return wrong.length > 0 ? wrong : [ok(`${counted(all.length, 'alarm')}, none of which rings`)];
+}
+
+/** Whether events wait in queues. */
+export function ofQueues(
+  queues: readonly { readonly name: string; readonly url: string; readonly events: number }[],
+  scope: RunScope,
+): readonly Check[] {
+  if (queues.length === 0) return [];
+  const { ok, problem } = answersOf('queues');
+  const full = queues.filter(({ events }) => events > 0);
+  if (full.length === 0) return [ok(`${counted(queues.length, 'queue')}, all empty`)];
+  return full.map(({ name, url: queue, events }) =>
+    problem(
+      `${counted(events, 'event')} of ${name} ${events === 1 ? 'was' : 'were'} not handled`,
+      `\`${patrolCommand(['failures', name], scope)}\` shows why, and can run them again.`,
+      { queue, events },
+    ),
+  );
+}
+
+/** What CloudFormation's own drift detection found. */
+export const ofDrift = (stacks: readonly Named[], scope: RunScope): readonly Check[] =>
+  stacks.flatMap(({ stack }) => {
+    const drift = driftOf(stack, scope.region ?? '', scope.profile);
+    return drift
+      ? [
+          answersOf('drift').warning(
+            `at ${drift.detectedAt} CloudFormation found resources of ${stack.name} changed outside it`,
+            `\`${drift.command}\` shows them.`,
+            { stack: stack.name },
+          ),
+        ]
+      : [];
+  });
 
 /** A topic that stacks send to, and whether anybody confirmed a subscription to it. */
 export interface TopicUse {
@@ -249,7 +337,11 @@ export function ofEventRules(
   ];
 }
 
-function fullness(what: string, counts: Required<DataOf<'event rules'>>, todo: string): Check {
+function fullness(
+  what: string,
+  counts: Omit<Required<DataOf<'event rules'>>, 'region' | 'account'>,
+  todo: string,
+): Check {
   const { ok, warning, problem } = answersOf('event rules');
   const { used, coming, quota } = counts;
   const says = `${used} of ${quota} ${what}${coming > 0 ? `; the named rules add ${coming}` : ''}`;

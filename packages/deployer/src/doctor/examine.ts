@@ -1,13 +1,17 @@
 /** Asks an account and region everything that `doctor` checks. */
-import type { RuleManifest } from '@patrol/core/contracts';
+import { type RuleManifest, stackNames } from '@patrol/core/contracts';
 import type { Account, Decision } from '../cloud/account.ts';
 import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
+import { inParallel } from '../cloud/parallel.ts';
+import type { Wiring } from '../cloud/wiring.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
-import { bucketName } from '../identity/naming.ts';
+import { basePackage, bucketName, queuesOf, typedFor } from '../identity/naming.ts';
 import type { Check } from '../notes/objects.ts';
+import { typedNameFor } from '../packages/assembly.ts';
 import type { Reference } from '../packages/reference.ts';
 import type { RunScope } from '../text/command.ts';
 import * as checks from './checks.ts';
+import { hopsToFunction, type Subject } from './verify.ts';
 import { policy } from './permissions.ts';
 
 /**
@@ -19,6 +23,7 @@ export async function examine(
   refers: readonly Reference[],
   cloud: Cloud,
   account: Account,
+  wiring: Wiring,
   options: RunScope,
 ): Promise<readonly Check[]> {
   const known = await orRefusal(Promise.all([account.caller(), cloud.place()]), explain);
@@ -28,12 +33,18 @@ export async function examine(
   }
   const [caller, place] = known;
   const scope = { ...options, region: place.region };
-  const named = refers.flatMap(({ name, artifact }) =>
+  const rules = refers.flatMap(({ name, artifact }) =>
     artifact ? [{ name, rule: artifact.rule }] : [],
   );
   const isMeant = ({ name }: Stack): boolean =>
     refers.length === 0 || refers.some(({ stack }) => stack === name);
   const stacks = account.stacks().then((all) => all.filter(isMeant));
+  const subjects = stacks.then((all) => all.flatMap((each) => subjectsOf(each, place, scope)));
+  const waysTo = (all: readonly Subject[]) =>
+    inParallel(all, atOnce, async (subject) => ({
+      name: subject.name,
+      hops: await hopsToFunction(subject, { cloud, wiring }),
+    }));
   const looking = (
     check: Check['check'],
     look: () => Promise<Check | readonly Check[]>,
@@ -42,15 +53,32 @@ export async function examine(
   const found = await Promise.all([
     looking('permissions', () => ofSimulation(account, caller, place, scope)),
     looking('stacks', async () => checks.ofStacks(await stacks, scope)),
+    looking('rules', async () => checks.ofRules(await waysTo(await subjects))),
+    looking('alarms', async () => {
+      const all = (await stacks).map(named);
+      const listed = all.length === 0 ? [] : (await wiring.listed()).alarms.values();
+      return checks.ofAlarms(all, [...listed], scope);
+    }),
+    looking('queues', async () => {
+      const queues = (await stacks).flatMap((stack) =>
+        queuesOf(stack).map((url) => ({ name: named(stack).name, url })),
+      );
+      const counted = await inParallel(queues, atOnce, async (each) => ({
+        ...each,
+        events: await cloud.queued(each.url),
+      }));
+      return checks.ofQueues(counted, scope);
+    }),
+    looking('drift', async () => checks.ofDrift((await stacks).map(named), scope)),
     looking('subscriptions', async () =>
       checks.ofTopics(await topicsIn(cloud, await stacks), scope),
     ),
     looking('subscriptions', async () => checks.ofLinks(await linksIn(cloud, await stacks), scope)),
-    needsTrail(named.map(({ rule }) => rule))
+    needsTrail(rules.map(({ rule }) => rule))
       ? looking('trail', async () => checks.ofTrails(await account.trails(), scope))
       : [],
     looking('event rules', async () => {
-      const [rules, quota, current] = await Promise.all([
+      const [found, quota, current] = await Promise.all([
         account.eventRules(),
         // Without an answer the documented default still says something.
         orRefusal(account.eventRuleQuota(), () => undefined),
@@ -59,14 +87,33 @@ export async function examine(
       const wanted = refers.flatMap(({ stack, artifact }) =>
         artifact && current.every(({ name }) => name !== stack) ? rulesOf(artifact.rule) : [],
       );
-      return checks.ofEventRules(scope, rules, quota, wanted);
+      return checks.ofEventRules(scope, found, quota, wanted);
     }),
     looking('bucket', async () => {
       const name = bucketName(place);
       return checks.ofBucket(name, place, await cloud.bucket(name));
     }),
   ]);
-  return [checks.ofCaller(caller, scope), checks.ofRegion(place, named), ...found.flat()];
+  return [checks.ofCaller(caller, scope), checks.ofRegion(place, rules), ...found.flat()];
+}
+
+/** The stacks, and the queues, that are looked at at once. */
+const atOnce = 8;
+
+/** A stack by what is typed for it. */
+const named = (stack: Stack) => {
+  const { 'patrol:package': from = '', 'patrol:rule': rule = '' } = stack.tags;
+  const name = from === basePackage ? typedFor({ base: rule }) : typedNameFor(from, rule);
+  return { name, stack };
+};
+
+/** The functions of a stack: its rule's, and that of its notifier. */
+function subjectsOf(stack: Stack, place: Place, scope: RunScope): readonly Subject[] {
+  const { function: rule } = stackNames.outputs;
+  const functions = [stack.outputs[rule], stack.outputs[stackNames.baseOutputs.notifier]];
+  return functions.flatMap((functionName) =>
+    functionName === undefined ? [] : [{ ...named(stack), place, functionName, scope }],
+  );
 }
 
 /** The rules on the event bus that a rule's stack makes. */

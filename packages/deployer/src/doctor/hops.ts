@@ -2,12 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, matchesName } from '@patrol/core';
 import type { Stack } from '../cloud/cloud.ts';
-import type { EventRule } from '../cloud/wiring.ts';
+import type { EventRule, FunctionState } from '../cloud/wiring.ts';
 import { fleetTag } from '../identity/naming.ts';
 import type { Hop, Subscription } from '../notes/objects.ts';
+import type { Difference } from '../notes/parts.ts';
 import type { Fields } from '../template/functions.ts';
 import { awsCommand, patrolCommand, type RunScope } from '../text/command.ts';
 import { jsonIn } from '../text/records.ts';
+import { enumerated } from '../text/words.ts';
 import { toConfirm } from './confirm.ts';
 
 /** The answers at one hop. What is wrong says what to do. */
@@ -101,6 +103,45 @@ export function ofEventRule(
       ? target.ok('it delivers to the function')
       : target.silent(`it does not deliver to ${arn}`, whenRemoved),
   ];
+}
+
+/**
+ * What keeps a function from running as the template of its stack has it.
+ *
+ * @param changed what of it is otherwise.
+ * @param deploy the command that deploys it.
+ */
+export function ofFunction(
+  found: FunctionState | undefined,
+  changed: readonly Difference[],
+  deploy: string,
+  { functionName, scope, whenRemoved }: Goal,
+): readonly Hop[] {
+  const broken = (says: string, todo: string): readonly Hop[] => [
+    silent('function', functionName, says, todo),
+  ];
+  if (!found) return broken(`the function ${functionName} does not exist`, whenRemoved);
+  if (found.reserved === 0) {
+    const name = ['--function-name', functionName];
+    const free = awsCommand(['lambda', 'delete-function-concurrency', ...name], scope);
+    return broken(
+      `${functionName} never runs: its reserved concurrency is 0`,
+      `Somebody stopped it. This lets it run again: \`${free}\`.`,
+    );
+  }
+  if (found.state === 'Failed') {
+    return broken(
+      `${functionName} is in state Failed${found.reason === undefined ? '' : `: ${found.reason}`}`,
+      whenRemoved,
+    );
+  }
+  if (changed.length > 0) {
+    return broken(
+      `${enumerated(changed.map(({ what }) => what))} of ${functionName} changed outside CloudFormation`,
+      `This changes it back: \`${deploy}\`.`,
+    );
+  }
+  return [];
 }
 
 /**

@@ -152,6 +152,9 @@ const deploying: readonly Grant[] = [
   // Whether the event bus has room for the rules.
   any('events', 'ListRules'),
   quota('GetServiceQuota'),
+  // What was changed outside CloudFormation.
+  any('lambda', 'ListFunctions'),
+  any('cloudwatch', 'DescribeAlarms'),
   any('cloudformation', 'DescribeStacks'),
   any('sns', 'ListSubscriptions ListSubscriptionsByTopic'),
 ];
@@ -168,7 +171,8 @@ const operating: readonly Grant[] = [
   any('sns', 'GetSubscriptionAttributes ListSubscriptionsByTopic'),
   quota('GetServiceQuota'),
   on('logs', logGroup, `${logGroup}:*`)('FilterLogEvents'),
-  functions('GetPolicy'),
+  any('lambda', 'ListFunctions'),
+  functions('GetFunction GetPolicy'),
   // Not the notifier: whoever may run it mutes, or tells people of anything.
   on('lambda', 'arn:{p}:lambda:{r}:{a}:function:patrol-*-Function-*')('InvokeFunction'),
   webhookSecrets('GetSecretValue'),

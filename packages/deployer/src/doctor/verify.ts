@@ -8,6 +8,7 @@ import { heardThrough } from '../destinations/base.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
 import { isBase } from '../identity/naming.ts';
 import type { Hop, Subscription } from '../notes/objects.ts';
+import { declaredScope, functionDifferences } from '../plan/drift.ts';
 import { fields } from '../template/functions.ts';
 import { templateIn } from '../template/template.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
@@ -62,12 +63,24 @@ export async function hopsToFunction(
   // A rule with an own topic has its notifier in the same stack.
   const isNotifier = functionName === stack.outputs[stackNames.baseOutputs.notifier];
   const ways = async (): Promise<readonly Hop[]> => {
-    const [resources, text, policy] = await Promise.all([
+    const [resources, text, policy, current] = await Promise.all([
       cloud.resources(stack.id),
       cloud.template(stack.id),
       wiring.functionPolicy(functionName),
+      wiring.functionState(functionName),
     ]);
-    const declared = templateIn(text)?.resources ?? {};
+    const template = templateIn(text);
+    const declared = template?.resources ?? {};
+    const id = resources.find(({ physicalId }) => physicalId === functionName)?.resource ?? '';
+    const changed =
+      current && template
+        ? functionDifferences(
+            fields(declared[id]?.Properties),
+            current,
+            declaredScope({ stack, place, template, values: stack.parameters }),
+          )
+        : [];
+    const deploy = hops.deployCommand(name, stack, scope);
     const patterns: string[] = [];
     const found = await Promise.all(
       resources.map(async ({ resource, type, physicalId = '' }): Promise<readonly Hop[]> => {
@@ -97,9 +110,8 @@ export async function hopsToFunction(
         : await Promise.all(patterns.map((pattern) => wiring.matches(pattern, sample)));
     return [
       ...found.flat(),
-      ...(matches.length > 0
-        ? [hops.ofSample(matches, stack.name, hops.deployCommand(name, stack, scope))]
-        : []),
+      ...hops.ofFunction(current, changed, deploy, goal),
+      ...(matches.length > 0 ? [hops.ofSample(matches, stack.name, deploy)] : []),
     ];
   };
   return [state, ...(await looking('trigger', stack.name, ways()))];

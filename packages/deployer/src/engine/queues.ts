@@ -1,20 +1,16 @@
 /** What is in queues that a plan would drop. */
 import { stackNames } from '@patrol/core/contracts';
-import { orRefusal, type Stack } from '../cloud/cloud.ts';
+import { orRefusal } from '../cloud/cloud.ts';
 import { inParallel } from '../cloud/parallel.ts';
-import { keyOf } from '../identity/naming.ts';
+import { keyOf, queuesOf } from '../identity/naming.ts';
 import { type PlaceState, stacksIn } from '../plan/state.ts';
 import type { FleetWanted } from '../want/fleet.ts';
 import type { Clouds } from './clouds.ts';
 
-const { parameters, outputs } = stackNames;
+const { parameters } = stackNames;
 
 /** The stacks that are asked about at once. */
 const atOnce = 4;
-
-/** The queues that a stack has itself, by their URLs. */
-const queuesOf = ({ outputs: { [outputs.failures]: one, [outputs.undelivered]: other } }: Stack) =>
-  [one, other].filter((url) => url !== undefined);
 
 /**
  * Counts the events in the queues of stacks that are to share others, or that share theirs no longer, by the ids of the

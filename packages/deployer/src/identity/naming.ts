@@ -1,7 +1,10 @@
 /** What things are called in AWS. */
-import type { Place, StoredObject } from '../cloud/cloud.ts';
+import { stackNames } from '@patrol/core/contracts';
+import type { Place, Stack, StoredObject } from '../cloud/cloud.ts';
 import { defaultEnvironment, fleetFile } from '../text/command.ts';
 import { UsageError } from '../text/errors.ts';
+
+const names = stackNames.outputs;
 
 /** What stands for a package in the names and tags of base stacks, which hold what the rules of a fleet share. */
 export const basePackage = 'base';
@@ -53,6 +56,10 @@ export type Holds = { readonly rule: string } | { readonly base: string };
 /** What the operator types for it: `aws/cloudTrail`, `base/security`. */
 export const typedFor = (holds: Holds): string =>
   'rule' in holds ? holds.rule : `${basePackage}/${holds.base}`;
+
+/** The queues that a stack has itself, by their URLs. */
+export const queuesOf = ({ outputs }: Pick<Stack, 'outputs'>): readonly string[] =>
+  [outputs[names.failures], outputs[names.undelivered]].filter((url) => url !== undefined);
 
 /** What names and tags are made of. */
 export interface Identity {

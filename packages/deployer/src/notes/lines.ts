@@ -329,6 +329,8 @@ const lines = v.variant('type', [
   }),
   line('log', "A line of the function's log.", {
     time: is.time('When it was written.'),
+    // Only where there are several.
+    ...parts.where.entries,
     stream: is.text('The log stream: one for each instance of the function.'),
     line: is.described(
       v.union([v.string(), v.record(v.string(), v.unknown())]),

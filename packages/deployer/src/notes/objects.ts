@@ -383,7 +383,11 @@ const check = <const Name extends string, const Entries extends v.ObjectEntries>
     check: is.only(name, says),
     status: is.oneOf(['ok', 'warning', 'problem'], 'How it is.'),
     says: is.text('What was found, in words for people.'),
-    ...is.optional({ todo: is.text('What to do, in words for people.'), ...entries }),
+    ...is.optional({
+      todo: is.text('What to do, in words for people.'),
+      ...parts.placeEntries,
+      ...entries,
+    }),
   });
 
 const checks = v.variant('check', [
@@ -405,6 +409,20 @@ const checks = v.variant('check', [
       name: is.text('The name.'),
       status: is.text('The status.'),
     }),
+  }),
+  check('rules', 'Whether what is deployed can run, and is as it was deployed.', {
+    rule: is.text('What you type for the rule, or for the base stack.'),
+    resource: is.text('The name or ARN of what cannot.'),
+  }),
+  check('alarms', "Patrol's alarms.", {
+    alarms: is.texts('The names of those that ring, or that tell nobody.'),
+  }),
+  check('queues', 'Events that no rule could handle.', {
+    queue: is.text('The URL of the queue.'),
+    events: is.count('About how many it holds.'),
+  }),
+  check('drift', 'Whether CloudFormation found resources that were changed outside it.', {
+    stack: is.text("The stack's name."),
   }),
   check('subscriptions', 'Whether somebody receives what is sent to a topic.', {
     unconfirmed: is.described(parts.unconfirmed, 'A topic without a confirmed subscription.'),

@@ -48,6 +48,11 @@ function objectProblems(
   { object }: Extract<Written, { object: unknown }>,
   stdout: string,
 ): readonly string[] {
+  // Of a fleet, there is an object on each line.
+  const lines = stdout.trimEnd().split('\n');
+  if (lines.length > 1 && lines.every((line) => line.startsWith('{"type"'))) {
+    return lines.flatMap((line) => objectProblems({ object }, line));
+  }
   const value: unknown = JSON.parse(stdout);
   const isResult =
     typeof value === 'object' && value !== null && Reflect.get(value, 'type') === 'result';

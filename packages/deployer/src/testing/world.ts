@@ -348,7 +348,10 @@ export class FakeWorld {
       logs: async () => this.logs,
       functions: async () => this.functions,
       wiring: async (options) => this.wiringAt(options),
-      account: async () => this.account,
+      account: async (options) => {
+        const there = this.#cloudAt(options);
+        return there === cloud ? this.account : new FakeAccount(() => there);
+      },
       regions: async () => {
         if (this.regions) return this.regions;
         throw new CloudError('denied', 'account:ListRegions', 'Not allowed.');

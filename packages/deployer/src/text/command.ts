@@ -29,6 +29,7 @@ export const suggestedCommands = {
   describe: [],
   diagnose: ofStack,
   doctor: ofStack,
+  failures: ofStack,
   hook: ofStack,
   info: ofStack,
   init: [],

@@ -16,4 +16,8 @@ export function lineOf(note: Exclude<Note, { readonly type: 'result' }> | Result
 export const objectOf = ({ type, ...rest }: Unversioned<Output>): string =>
   `${jsonText({ type, version: outputVersion, ...rest }, runs.includes(type) ? undefined : 2)}\n`;
 
+/** The same on one line, where there are several. */
+export const compactObjectOf = ({ type, ...rest }: Unversioned<Output>): string =>
+  `${jsonText({ type, version: outputVersion, ...rest })}\n`;
+
 const runs: readonly Output['type'][] = ['try', 'invoke'];
