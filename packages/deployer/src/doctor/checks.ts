@@ -128,7 +128,7 @@ export function ofStacks(stacks: readonly aws.Stack[], scope: RunScope): Check {
 /** A stack, by what is typed for it. */
 interface Named {
   readonly name: string;
-  readonly stack: Stack;
+  readonly stack: aws.Stack;
 }
 
 /** Whether rules can run: what is wrong on the way of an event to each function, and with the function. */

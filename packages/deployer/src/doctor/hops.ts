@@ -118,7 +118,7 @@ export function ofFunction(
   { functionName, scope, whenRemoved }: Goal,
 ): readonly Hop[] {
   const broken = (says: string, todo: string): readonly Hop[] => [
-    silent('function', functionName, says, todo),
+    hopAt('function', functionName).silent(says, todo),
   ];
   if (!found) return broken(`the function ${functionName} does not exist`, whenRemoved);
   if (found.reserved === 0) {

@@ -8,7 +8,7 @@ import { heardThrough } from '../destinations/base.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
 import { isBase } from '../identity/naming.ts';
 import type { Hop, Subscription } from '../notes/objects.ts';
-import { declaredScope, functionDifferences } from '../plan/drift.ts';
+import { declaredScope, functionDifferences } from '../template/drift.ts';
 import { fields } from '../template/functions.ts';
 import { templateIn } from '../template/template.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';

@@ -6,7 +6,7 @@ import { conditionOf } from '../cloud/states.ts';
 import type { Listed, Wiring } from '../cloud/wiring.ts';
 import { keyOf } from '../identity/naming.ts';
 import type { Difference } from '../notes/parts.ts';
-import { type Declared, driftIn } from '../plan/drift.ts';
+import { type Declared, driftIn } from '../template/drift.ts';
 import { doingOf, isStack, type Plan, type StackStep, textsOf } from '../plan/step.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { picked, type Texts } from '../text/records.ts';

@@ -3,9 +3,9 @@ import { stackNames } from '@patrol/core/contracts';
 import type { Place, Stack } from '../cloud/cloud.ts';
 import type { FunctionSettings, Listed } from '../cloud/wiring.ts';
 import type { Difference } from '../notes/parts.ts';
-import { evaluate, type Fields, fields, scalarText, type Scope } from '../template/functions.ts';
-import { exactScope, hidden } from '../template/scope.ts';
-import type { Template } from '../template/template.ts';
+import { evaluate, type Fields, fields, scalarText, type Scope } from './functions.ts';
+import { exactScope, hidden } from './scope.ts';
+import type { Template } from './template.ts';
 import { compact, jsonIn, own, picked, type Texts } from '../text/records.ts';
 
 /** A stack as it was deployed. */
