@@ -6,7 +6,7 @@ import { inParallel } from '../cloud/parallel.ts';
 import { namesAt } from '../identity/naming.ts';
 import { isStack, type Plan, type Step, typedOf } from '../plan/step.ts';
 import { sha256 } from '../template/template.ts';
-import { jsonIn, type Texts } from '../text/records.ts';
+import { distinct, jsonIn, type Texts } from '../text/records.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
 
 /** So many files are read at once. */
@@ -18,7 +18,7 @@ export async function withItems<P extends Plan>(
   cloudAt: (place: Place) => Promise<Cloud>,
 ): Promise<P> {
   const found = await inParallel(plan.steps, atOnce, (step) => itemsOf(step, cloudAt));
-  const notes = [...new Map(found.flat().map((each) => [JSON.stringify(each), each])).values()];
+  const notes = distinct(found.flat());
   return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] };
 }
 

@@ -34,14 +34,9 @@ export async function register(
   // GitHub does not show the secret that it has. A ping shows whether it is the right one.
   const isTried = seen.do === 'try' && !dryRun;
   const pong = isTried && seen.current ? await ping(work, seen.current.id) : undefined;
-  const plan =
-    pong?.statusCode === 401
-      ? hooks.withSecret(
-          seen,
-          wanted,
-          `its ping was ${hooks.answerWords(pong)}, so its secret is wrong`,
-        )
-      : seen;
+  const isRefused = pong?.statusCode === 401;
+  const why = isRefused ? `its ping was ${hooks.answerWords(pong)}, so its secret is wrong` : '';
+  const plan = isRefused ? hooks.withSecret(seen, wanted, why) : seen;
   const { current, because, differences } = plan;
   const step = plan.do === 'try' ? 'keep' : plan.do;
   tell({ type: 'hook', do: step, org, url: wanted.url, because, differences });

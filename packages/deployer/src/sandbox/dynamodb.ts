@@ -18,10 +18,7 @@ export class Table {
     const extra = Object.keys(input).filter((name) => !known[operation]?.includes(name));
     if (!known[operation] || extra.length > 0) {
       const what = extra.length > 0 && known[operation] ? ` with ${extra.join(', ')}` : '';
-      throw new Refusal(
-        'ValidationException',
-        `The sandbox's table knows GetItem and PutItem, not ${operation}${what}.`,
-      );
+      throw invalid(`The sandbox's table knows GetItem and PutItem, not ${operation}${what}.`);
     }
     if (operation === 'GetItem') {
       const Item = this.#items.get(keyOf(input['Key']));
@@ -32,17 +29,15 @@ export class Table {
     const old = this.#items.get(key);
     if (!holds(input['ConditionExpression'], old ?? {}, input['ExpressionAttributeValues'])) {
       const Item = input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD' ? { Item: old } : {};
-      throw new Refusal(
-        'ConditionalCheckFailedException',
-        'The conditional request failed',
-        400,
-        Item,
-      );
+      const message = 'The conditional request failed';
+      throw new Refusal('ConditionalCheckFailedException', message, 400, Item);
     }
     this.#items.set(key, isObject(item) ? item : {});
     return {};
   }
 }
+
+const invalid = (message: string): Refusal => new Refusal('ValidationException', message);
 
 /** The parameters that each operation takes. */
 const known: Readonly<Record<string, readonly string[]>> = {
@@ -71,10 +66,7 @@ function holds(condition: unknown, item: Item, values: unknown): boolean {
         /^(?:attribute_not_exists\((\w+)\)|(\w+) (<?=) (:\w+))$/.exec(term) ?? [];
       if (absent !== undefined) return item[absent] === undefined;
       if (operator === undefined || given[value] === undefined) {
-        throw new Refusal(
-          'ValidationException',
-          `The sandbox's table does not know the condition ${term}.`,
-        );
+        throw invalid(`The sandbox's table does not know the condition ${term}.`);
       }
       return compares(item[name], operator, given[value]);
     })
@@ -97,8 +89,5 @@ function keyOf(attributes: unknown): string {
   const id = isObject(attributes) ? attributes['id'] : undefined;
   const text = isObject(id) ? id['S'] : undefined;
   if (typeof text === 'string' && text !== '') return text;
-  throw new Refusal(
-    'ValidationException',
-    'One or more parameter values were invalid: Missing the key id in the item',
-  );
+  throw invalid('One or more parameter values were invalid: Missing the key id in the item');
 }

@@ -48,23 +48,11 @@ function announced(step: StackStep): readonly Named[] {
   const doing = doingOf(step);
   const { name } = step.target;
   const { content } = step.wanted ?? {};
-  switch (doing) {
-    case 'create':
-    case 'update':
-    case 'recreate': {
-      if (!content) return [];
-      const code = content.artifact?.rule.code.sha256;
-      const { template } = content.identity;
-      return [[name, code === undefined ? [doing, template] : [doing, template, code]]];
-    }
-    case 'recover':
-    case 'delete':
-      return [[name, [doing]]];
-    case 'keep':
-    case 'refuse':
-    case 'orphaned':
-      return [];
-  }
+  if (doing === 'recover' || doing === 'delete') return [[name, [doing]]];
+  if (doing === 'keep' || doing === 'refuse' || doing === 'orphaned' || !content) return [];
+  const code = content.artifact?.rule.code.sha256;
+  const { template } = content.identity;
+  return [[name, code === undefined ? [doing, template] : [doing, template, code]]];
 }
 
 /** What is announced of a step that changes a stack set. */

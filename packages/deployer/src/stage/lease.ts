@@ -40,7 +40,8 @@ interface Own {
 }
 
 type LeaseNote = NoteOf<'lease'>;
-type Held = Extract<leases.FoundLease, { readonly is: 'held' }>;
+type Found<Is> = Extract<leases.FoundLease, { readonly is: Is }>;
+type Held = Found<'held'>;
 
 /** The lease of one fleet, as one run sees it. */
 export type Lease = ReturnType<typeof leaseOn>;
@@ -140,10 +141,7 @@ export function leaseOn(effects: LeaseEffects, of: leases.Leased) {
     );
   }
 
-  function tellTakenOver({
-    holder,
-    age,
-  }: Extract<leases.FoundLease, { readonly is: 'stale' }>): void {
+  function tellTakenOver({ holder, age }: Found<'stale'>): void {
     const minutes = Math.floor(age / 60_000);
     const message = `Took over the lease of the fleet ${name} from ${leases.holderWords(holder)}. That run did not renew it for ${minutes} minutes; it was probably killed.`;
     tellLease('takenOver', message, { holder });

@@ -1,13 +1,6 @@
 /** What the deletions of a plan take away, in words for the question that is asked before. Pure. */
 import { removedStacks, removesStacks } from '../plan/stacksets.ts';
-import {
-  doingOf,
-  type Plan,
-  stackSetSteps,
-  type StackSetStep,
-  stackSteps,
-  type StackStep,
-} from '../plan/step.ts';
+import * as plans from '../plan/step.ts';
 import { counted, enumerated } from '../text/words.ts';
 import { scopesWords } from './sentences/reasons.ts';
 
@@ -15,11 +8,11 @@ import { scopesWords } from './sentences/reasons.ts';
 const mostAccounts = 4;
 
 /** The question that is asked before a plan deletes anything; `undefined` when it deletes nothing. */
-export function deletionQuestion(plan: Pick<Plan, 'steps'>): string | undefined {
-  const deleted = stackSteps(plan).filter((step) => doingOf(step) === 'delete');
+export function deletionQuestion(plan: Pick<plans.Plan, 'steps'>): string | undefined {
+  const deleted = plans.stackSteps(plan).filter((step) => plans.doingOf(step) === 'delete');
   const names = [...new Set(deleted.map(({ target }) => target.name))];
   const accountsDiffer = new Set(deleted.map(({ target }) => target.place.account)).size > 1;
-  const ofSets = stackSetSteps(plan).flatMap(ofSet);
+  const ofSets = plans.stackSetSteps(plan).flatMap(ofSet);
   const what = [
     ...names.map((name) =>
       ofStack(
@@ -35,7 +28,7 @@ export function deletionQuestion(plan: Pick<Plan, 'steps'>): string | undefined 
 }
 
 /** A stack, wherever it is deleted. */
-function ofStack(steps: readonly StackStep[], accountsDiffer: boolean): string {
+function ofStack(steps: readonly plans.StackStep[], accountsDiffer: boolean): string {
   const [name] = steps.map(({ target }) => target.name);
   const places = steps.map(({ target }) => target.place);
   const accounts = Map.groupBy(places, ({ account }) => account);
@@ -50,10 +43,12 @@ function ofStack(steps: readonly StackStep[], accountsDiffer: boolean): string {
 }
 
 /** What a step of an organisation deletes. */
-function ofSet(step: StackSetStep): readonly { readonly count: number; readonly words: string }[] {
+function ofSet(
+  step: plans.StackSetStep,
+): readonly { readonly count: number; readonly words: string }[] {
   const { key, counts } = step;
   const words = (what: string, count: number): string => `${what} (${counted(count, 'stack')})`;
-  if (doingOf(step) === 'delete') {
+  if (plans.doingOf(step) === 'delete') {
     return [{ count: counts.total, words: words(`the stack set ${key}`, counts.total) }];
   }
   if (!removesStacks(step)) return [];

@@ -96,27 +96,17 @@ export function tableReport(out: Writer, streams: Streams, ruleName: string): Re
 }
 
 function closing(summary: Summary, ruleName: string): string {
-  const {
-    events,
-    delivered,
-    alerts,
-    suppressed,
-    repeated = 0,
-    needs,
-    errors,
-    bytes,
-    seconds,
-  } = summary;
+  const { suppressed, repeated = 0, needs, errors, seconds } = summary;
   const found = [
-    count(alerts, 'alert'),
+    count(summary.alerts, 'alert'),
     ...(suppressed > 0 ? [`${thousands(suppressed)} muted`] : []),
     ...(repeated > 0 ? [`${thousands(repeated)} told before`] : []),
     ...(needs > 0 ? [`${thousands(needs)} undecided without --live`] : []),
     `${thousands(errors)} could not be evaluated`,
   ];
   return (
-    `${count(events, 'event')} (${size(bytes)}) in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s: ` +
-    `${thousands(delivered)} matched ${ruleName}, ${found.join(', ')}.`
+    `${count(summary.events, 'event')} (${size(summary.bytes)}) in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s: ` +
+    `${thousands(summary.delivered)} matched ${ruleName}, ${found.join(', ')}.`
   );
 }
 
