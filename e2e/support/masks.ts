@@ -66,11 +66,6 @@ export const masks: readonly Mask[] = [
     to: 'ou-0123-01234567',
   },
   { what: "hashes of the rules' code", pattern: /(?<=\/)[0-9a-f]{64}(?=\.zip)/g, to: hash },
-  {
-    what: 'the beginnings of these hashes',
-    pattern: /(?<=\/)[0-9a-f]{12}(?=…\.zip)/g,
-    to: hash.slice(0, 12),
-  },
   { what: 'the size of the code', pattern: /(?<=zip of |zip \()\d+(?= bytes)/g, to: '70000' },
   {
     what: 'versions of packages',

@@ -95,20 +95,27 @@ export function addDeployment(program: Command, { world, end }: Shell): void {
       // What is too much says more here than commander can: a command may come after options.
       .allowExcessArguments(),
   );
-  withOptions(deployment, skipOption, 'yes', 'downgrade', 'dryRun', 'quiet', 'ndjson').action(
-    async (rule: string, typed: DeploymentTyped, command: Command) => {
-      requireOneRule(rule, command, { program, world });
-      const options = wantedOf(typed, command);
-      end(await resulting(world, typed, (tell) => deploy(rule, options, world, tell)));
-    },
-  );
+  withOptions(
+    deployment,
+    skipOption,
+    'yes',
+    'downgrade',
+    'dryRun',
+    'details',
+    'quiet',
+    'ndjson',
+  ).action(async (rule: string, typed: DeploymentTyped, command: Command) => {
+    requireOneRule(rule, command, { program, world });
+    const options = wantedOf(typed, command);
+    end(await resulting(world, typed, (tell) => deploy(rule, options, world, tell)));
+  });
 
   const comparison = ofDeployment(
     program
       .command('diff')
       .description('show what deploying a rule would change; exit code 3 if changes are pending'),
   );
-  withOptions(comparison, 'ndjson').action(
+  withOptions(comparison, 'details', 'ndjson').action(
     async (rule: string, typed: DeploymentTyped, command: Command) => {
       let pending = false;
       const code = await resulting(world, typed, async (tell) => {

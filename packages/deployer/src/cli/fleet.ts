@@ -43,7 +43,7 @@ export function addFleet(program: Command, { world, end }: Shell): void {
   const alsoOrphaned = {
     '--prune': 'also plan to delete orphaned stacks: those that the file no longer lists',
   };
-  withOptions(planning, fleetOptions, 'profile', alsoOrphaned, 'json').action(
+  withOptions(planning, fleetOptions, 'profile', alsoOrphaned, 'details', 'json').action(
     async (typed: Typed<FleetCommand>) => {
       const { planCommand } = await import('../commands/plan.ts');
       end(await planCommand({ prune: false, ...typed }, world));
@@ -58,7 +58,7 @@ export function addFleet(program: Command, { world, end }: Shell): void {
   };
   const waiting = { '--wait': 'wait while another run of apply changes the fleet' };
   withOptions(applying, fleetOptions, 'profile', orphaned, 'yes', 'downgrade', waiting);
-  withOptions(applying, 'quiet', 'ndjson').action(
+  withOptions(applying, 'details', 'quiet', 'ndjson').action(
     async (typed: Typed<ApplyCommand> & TellOptions) => {
       const { applyCommand } = await import('../commands/apply.ts');
       const command = { prune: false, ...typed };

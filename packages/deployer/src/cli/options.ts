@@ -60,6 +60,9 @@ const shared = {
     '--allow-downgrade': 'let an older installed version of a rule replace a newer deployed one',
   },
   dryRun: { '--dry-run': 'show what would change, and change nothing' },
+  details: {
+    '--details': 'also show what is folded, such as tags, hashes, defaults and events',
+  },
   quiet: { '--quiet': 'write only errors and the result' },
   ndjson: { '--json': 'write NDJSON; the last line is the result' },
   json: { '--json': 'write JSON' },

@@ -15,15 +15,21 @@ export interface Shell {
 /** The options of commands that end in a result. */
 export interface TellOptions extends Consent {
   readonly quiet?: boolean;
+  readonly details?: boolean;
 }
 
 /** Runs a command that ends in a result, and tells it. */
 export async function resulting(
   world: World,
-  { json = false, quiet = false, yes = false }: TellOptions,
+  { json = false, quiet = false, yes = false, details = false }: TellOptions,
   run: (tell: Tell) => Promise<Result>,
 ): Promise<number> {
-  const tell = await reporter(world.streams, world.environment, { json, quiet, asks: !yes });
+  const tell = await reporter(world.streams, world.environment, {
+    json,
+    quiet,
+    asks: !yes,
+    details,
+  });
   const moves = !json && !quiet && wantsMovement(world.streams.stdout, world.environment);
   const stopping = (): void => {
     const message = 'Stopping. Interrupt again to stop at once.';

@@ -35,7 +35,7 @@ export function addStack(program: Command, { world, end }: Shell): void {
     async (rule: string, typed: InfoOptions) => end(await info(rule, typed, world)),
   );
 
-  ruleCommand(program, 'delete', "delete a rule's stack", 'yes', 'quiet', 'ndjson', {
+  ruleCommand(program, 'delete', "delete a rule's stack", 'yes', 'details', 'quiet', 'ndjson', {
     '--force':
       'delete the stack even if some resources cannot be deleted; they stay in the account',
   }).action(async (rule: string, typed: DeleteOptions & TellOptions) =>

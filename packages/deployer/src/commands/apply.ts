@@ -43,6 +43,7 @@ export async function applyCommand(
       approve: async (seen, engine) => {
         const state = allowDowngrade ? seen : await withAgreedVersions(seen, operator);
         if (!yes && operator.isThere) await engine.stage(state.plan);
+        tell({ type: 'shown' });
         return approved(state, operator);
       },
       agree: operator.agrees,

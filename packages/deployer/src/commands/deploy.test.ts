@@ -135,7 +135,9 @@ describe('creating', () => {
     using world = new FakeWorld();
     const { code, stdout } = await world.run(...deploy, '--dry-run');
     expect(code).toBe(0);
-    expect(stdout).toContain('+ Function AWS::Lambda::Function');
+    expect(stdout).toContain('+ 4 resources: 1 × SNS::Topic, 1 × Lambda::Function');
+    const detailed = await world.run(...deploy, '--dry-run', '--details');
+    expect(detailed.stdout).toContain('+ Function AWS::Lambda::Function');
     expect(stdout).toContain('Dry run: nothing was changed.');
     expect(new Set(world.cloud.calls)).toEqual(new Set(['place', 'stack']));
   });
@@ -428,7 +430,7 @@ describe('diff', () => {
     expect(stdout).not.toContain('Permissions');
     installRule(world.folder, { resources: role('*'), code: 'zip 2' });
     world.cloud.calls = [];
-    const wider = await world.run(...show);
+    const wider = await world.run(...show, '--details');
     expect(wider.code).toBe(3);
     expect(wider.stdout).toContain('- Role: Allow Action sns:Publish; Resource *');
     expect(wider.stdout).toContain('+ Role: Allow Action *; Resource *');

@@ -102,4 +102,5 @@ function show({ step, place, renamed, unread }: RuleState, { profile }: CloudOpt
   for (const input of step.inputs) tell({ type: 'progress', message: tellSecret(input) });
   const drift = step.current && driftOf(step.current, place.region, profile);
   if (drift) tell({ ...warningOf(drift), drift: { detectedAt: drift.detectedAt } });
+  tell({ type: 'shown' });
 }

@@ -51,7 +51,9 @@ describe('plan', () => {
     using world = fleetWorld();
     const run = await world.run('plan');
     expect(run).toMatchObject({ code: 3, stderr: '' });
-    expect(run.stdout).toContain(`Create ${stackOf('a')} in eu-west-1`);
+    expect(run.stdout).toContain(
+      'Create 3 stacks: they do not exist yet\n  3 in eu-west-1 (account',
+    );
     expect(run.stdout).toContain('Fleet security (production): 3 stacks to create.');
     expect(run.stdout).toMatch(/\nTo make these changes: `patrol-deploy apply`\n$/);
     expect(world.cloud.stacks.all).toEqual([]);
@@ -173,7 +175,7 @@ describe('apply', () => {
       '! permission: the template has Wider: Allow Action iam:*; Resource *, rules.json does not.',
     );
     expect(refused.stdout).toContain(`${stackOf('c')} eu-west-1 111122223333`);
-    expect(refused.stdout).toMatch(/\+ 4 resources: AWS::SNS::Topic, AWS::Lambda::Function/);
+    expect(refused.stdout).toMatch(/\+ 4 resources: 1 × SNS::Topic, 1 × Lambda::Function/);
     expect(world.cloud.stacks.changeSets).toEqual([]);
     expect(world.cloud.calls).not.toContain('executeChangeSet');
     world.answers = [true];

@@ -125,7 +125,7 @@ test('updates one that differs, and leaves those of others alone', async () => {
   world.github.add({ url, events: ['push'], contentType: 'form', active: false });
   const { code, stdout } = await world.run(...hook, '--yes');
   expect(code).toBe(0);
-  expect(stdout).toContain('  events: "push" → "fork, public, repository"');
+  expect(stdout).toContain('  events: + "fork", + "public", + "repository", - "push"');
   expect(stdout).toContain('  content type: "form" → "json"');
   expect(world.github.current).toMatchObject([
     other,

@@ -166,9 +166,9 @@ describe('while one run changes the fleet', () => {
     const { stdout = '' } = run ?? {};
     expect(stdout.match(/Waiting for another run of `apply` that is changing/g)).toHaveLength(1);
     expect(stdout.slice(stdout.indexOf('Waiting'))).toContain(
-      'Update patrol-a-watch-production in eu-west-1',
+      'Update 2 stacks: mode changed\n  a/watch, b/watch in eu-west-1 (account 111122223333)\n',
     );
-    expect(stdout).not.toContain('Create patrol-');
+    expect(stdout).not.toContain('Create ');
     expect(alice.cloud.stacks.find('patrol-a-watch-production')).toMatchObject({
       status: 'UPDATE_COMPLETE',
       parameters: { mode: 'loud' },
@@ -369,9 +369,9 @@ describe('what was shown is what is carried out', () => {
     const [before = '', after = ''] = run.stdout.split(
       'Another run of `apply` has changed the fleet',
     );
-    expect(before).toContain('Create patrol-a-watch-production');
-    expect(after).not.toContain('Create patrol-');
-    expect(after).toContain('Update patrol-a-watch-production');
+    expect(before).toMatch(/Create 2 stacks.*\n.*\n {2}a\/watch: /);
+    expect(after).not.toContain('Create ');
+    expect(after).toContain('Update 2 stacks');
     expect(alice.asked).toHaveLength(2);
     expect(cloud.stacks.find('patrol-a-watch-production')?.status).toBe('CREATE_COMPLETE');
     expect(cloud.stacks.changeSets).toEqual([]);
@@ -424,7 +424,7 @@ describe('what was shown is what is carried out', () => {
     const run = await alice.run('apply', '--yes');
     expect([...codes, run.code], run.stderr).toEqual([0, 0]);
     expect(run.stdout).toMatch(
-      /Create patrol-a-[\s\S]*Another run of `apply` has changed the fleet\. Reading it again\.[\s\S]*Update patrol-a-/,
+      /Create 2 stacks[\s\S]*a\/watch: [\s\S]*Another run of `apply` has changed the fleet\. Reading it again\.[\s\S]*Update 2 stacks: [^\n]*\n {2}a\/watch, /,
     );
     expect(cloud.stacks.find('patrol-a-watch-production')?.status).toBe('UPDATE_COMPLETE');
   });

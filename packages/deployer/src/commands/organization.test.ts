@@ -230,7 +230,7 @@ describe('plan', () => {
     expect(code).toBe(3);
     expect(stdout).toContain(`Update the stack set ${key}`);
     expect(stdout).toContain('4 of 4 instances are up to date: eu-west-1 2 of 2, us-east-1 2 of 2');
-    expect(stdout).toContain('+ 1 resource: AWS::IAM::Policy');
+    expect(stdout).toContain('+ Wider AWS::IAM::Policy');
     expect(stdout).toContain('+ Wider: Allow Action iam:*; Resource *');
   });
 });

@@ -14,11 +14,13 @@ import type { World } from './world.ts';
 /** What a command about a fleet is told. */
 export interface FleetCommand extends FleetRequest {
   readonly json?: boolean;
+  /** Whether people are shown everything. */
+  readonly details?: boolean;
 }
 
 /** Reads the file of a fleet and looks at what it is about. The JSON schema beside it is brought up to date. */
 export async function stateOf(command: FleetCommand, world: World): Promise<FleetState> {
-  const { file: typed, json: _, all: __, units: ___, ...options } = command;
+  const { file: typed, json: _, details: __, all: ___, units: ____, ...options } = command;
   const { fleet, folder } = fleetOf(command, world);
   writeSchema(join(folder, schemaFile), installedHere(world), world.streams.stderr);
   return lookAt(typed, fleet, options, world);
@@ -37,7 +39,7 @@ export async function planCommand(command: FleetCommand, world: World): Promise<
   const code = exitCodeOf(plan);
   if (command.json) world.streams.stdout.write(objectOf(planObject(state)));
   else {
-    const tell = await reporter(world.streams, world.environment, { json: false });
+    const tell = await reporter(world.streams, world.environment, command);
     tellPlan(state, tell);
     if (code === 3)
       tell({ type: 'progress', message: `To make these changes: \`${applying(command)}\`` });

@@ -83,5 +83,5 @@ export const credentialsOf = ({ region, profile }: OutsideOptions): CloudOptions
 export const tellOf =
   ({ tell }: Listening): Tell =>
   (note) => {
-    if (note.type !== 'result') tell?.(note);
+    if (note.type !== 'result' && note.type !== 'shown') tell?.(note);
   };

@@ -12,6 +12,9 @@ const line = <const Type extends string, const Entries extends v.ObjectEntries>(
   entries: Entries,
 ) => v.object({ type: is.only(type, says), ...entries });
 
+const named = v.exactOptional(
+  is.text('What you type for it: `aws/cloudTrail`, or `base/<fleet>` for a base stack.'),
+);
 const stackEntry = is.text("The stack's name, or the stack set's.");
 const because = is.text('Why, in words for people.');
 const message = is.text('What there is to say, in words for people.');
@@ -155,8 +158,10 @@ const lines = v.variant('type', [
   line('plan', 'What will be done with one stack.', {
     do: is.oneOf(fleetActions, actionWords),
     stack: stackEntry,
+    name: named,
     ...parts.placeEntries,
     because,
+    description: v.exactOptional(is.text('Of what is created: what the rule alerts on.')),
     reasons: v.exactOptional(parts.reasons),
     differences: is.list(
       parts.difference,
@@ -166,6 +171,7 @@ const lines = v.variant('type', [
   line('stackSet', 'What will be done with one stack set, and how its instances are.', {
     do: is.oneOf(stackSetActions, actionWords),
     stack: is.text("The stack set's name."),
+    name: named,
     region: is.text('The region in which it is managed.'),
     account: is.text('The id of the account that manages it.'),
     because,
@@ -177,6 +183,7 @@ const lines = v.variant('type', [
   }),
   line('changes', 'What becomes of the resources and permissions of one stack.', {
     stack: stackEntry,
+    name: named,
     ...parts.where.entries,
     ...parts.shownChanges.entries,
   }),

@@ -29,9 +29,12 @@ export const difference = v.object({
     after: is.text('What it will be. Left out where it goes.'),
     reason: is.oneOf(
       ['newDefault', 'default', 'renamed', 'newer', 'older'],
-      'Why, where that is not plain. `newDefault`: the stack has the default of its version, and follows the one of the installed version. `default`: `patrol.yaml` gives no value. `renamed`: the value is taken over from a former name. `newer`, `older`: of the version of a package.',
+      'Why, where that is not plain. `newDefault`: the stack has the default of its version, and follows the one of the installed version. `default`: nothing gives a value. `renamed`: the value is taken over from a former name. `newer`, `older`: of the version of a package.',
     ),
     formerly: is.text('The former name of a parameter, under which the stack has the value.'),
+    news: is.texts(
+      "Of a newer version: what the package's changelog says since the deployed one. Left out where it says nothing.",
+    ),
   }),
 });
 /** Something that is to change. */
@@ -157,6 +160,7 @@ export type Disagreement = is.Told<typeof disagreement>;
 
 /** What becomes of the resources and permissions of a stack. */
 export const shownChanges = v.object({
+  isNew: v.exactOptional(is.flag('Whether all of it is new: the stack is created.')),
   changes: is.list(resourceChange, 'What becomes of each resource.'),
   statements: is.list(statementChange, 'What becomes of access.'),
   untold: is.list(untold, 'Resources whose effect on access cannot be told.'),

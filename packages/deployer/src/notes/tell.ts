@@ -12,6 +12,11 @@ interface Status extends Where {
   readonly waiting: readonly string[];
 }
 
+/** All of what will be done is told: for people alone, who are told the same of several stacks once. */
+interface Shown {
+  readonly type: 'shown';
+}
+
 /** Something worth telling. */
 export type Note =
   | NoteOf<
@@ -30,6 +35,7 @@ export type Note =
     >
   | Extract<NoteOf<'summary'>, { readonly stacks: unknown }>
   | Status
+  | Shown
   | Result;
 
 /** Takes what is worth telling. */
@@ -40,7 +46,10 @@ export const tellOf =
   (tell: Tell, whose: { readonly stack: string } & Where): Tell =>
   (note) =>
     tell(
-      note.type === 'stacks' || note.type === 'result' || note.type === 'summary'
+      note.type === 'stacks' ||
+        note.type === 'shown' ||
+        note.type === 'result' ||
+        note.type === 'summary'
         ? note
         : { ...whose, ...note },
     );

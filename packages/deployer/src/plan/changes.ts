@@ -146,6 +146,7 @@ export function creationOf(
   });
   const { grants, untold } = templateAccess(body);
   return {
+    isNew: true,
     changes,
     statements: grants.map((grant) => ({ change: 'add', ...grant })),
     untold,

@@ -2,7 +2,8 @@
 import type { RuleManifest } from '@patrol/core/contracts';
 import type { Identity } from '../identity/naming.ts';
 import type { Cautions, Difference } from '../notes/parts.ts';
-import { versionChange } from '../packages/versions.ts';
+import { newsOf } from '../packages/changelog.ts';
+import { type VersionChange, versionChange } from '../packages/versions.ts';
 import type { Content, Template } from '../template/template.ts';
 import { nameIn } from '../template/renames.ts';
 import { compact, own, type Texts } from '../text/records.ts';
@@ -50,7 +51,14 @@ export function told(
   const { package: what = '', deployed: before, installed: after } = change?.versions ?? {};
   const versions =
     change &&
-    compact<Difference>({ what, name: 'patrol:version', before, after, reason: change.is });
+    compact<Difference>({
+      what,
+      name: 'patrol:version',
+      before,
+      after,
+      reason: change.is,
+      news: newsFor(content, change),
+    });
   return {
     differences: [...(versions ? [versions] : []), ...differences],
     cautions: compact({
@@ -58,6 +66,15 @@ export function told(
       lostValues: lost.length > 0 ? lost : undefined,
     }),
   };
+}
+
+/** What the changelog of the package says of a newer version. */
+function newsFor(
+  { artifact }: Content,
+  { is, versions: { deployed, installed } }: VersionChange,
+): readonly string[] | undefined {
+  const news = artifact && is === 'newer' ? newsOf(artifact.assembly, deployed, installed) : [];
+  return news.length > 0 ? news : undefined;
 }
 
 /** What a plan tells of the value of a parameter: what there is, and why that is to change where it is not plain. */
@@ -72,7 +89,9 @@ export function valueDifference(
   const before = found === undefined ? undefined : current[found];
   const reason =
     before === undefined
-      ? undefined
+      ? from === 'default'
+        ? 'default'
+        : undefined
       : was !== undefined
         ? 'newDefault'
         : before === after

@@ -6,7 +6,7 @@ import { keyOf } from '../identity/naming.ts';
 import type { ShownChanges } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
 import { creationOf, shownChanges } from '../plan/changes.ts';
-import { doingOf, type StackStep, type Step } from '../plan/step.ts';
+import { doingOf, type StackStep, type Step, typedOf } from '../plan/step.ts';
 import { announce } from '../stage/announce.ts';
 import { discard, stage, type Staged, storeInputs, wantedOf } from '../stage/stacks.ts';
 import type { SecretTexts } from '../stage/secrets.ts';
@@ -211,7 +211,8 @@ export function tellChanges(
 
 function tellShown(tell: Tell, step: StackStep, shown: ShownChanges): void {
   const { content } = wantedOf(step);
-  tell({ type: 'changes', stack: step.target.name, ...shown, ...disagreementsOf(content) });
+  const about = { stack: step.target.name, name: typedOf(step) };
+  tell({ type: 'changes', ...about, ...shown, ...disagreementsOf(content) });
 }
 
 /** Who work on the stacks of one account and region. */

@@ -104,7 +104,7 @@ export function changesOf(
         resource,
         type,
         replacement: 'False',
-        properties,
+        properties: retagged ? [...properties, { name: 'Tags' }] : properties,
       } as const;
       return [{ ...change, ...set({ before, after }) }];
     },

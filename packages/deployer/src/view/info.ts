@@ -4,7 +4,7 @@ import { stackNames } from '@patrol/core/contracts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
 import { cautionNotes } from './cautions.ts';
-import { differenceLines } from './report.ts';
+import { differenceLines } from './differences.ts';
 import { paragraph, table } from './table.ts';
 
 type Information = Omit<OutputOf<'info'>, 'version'>;

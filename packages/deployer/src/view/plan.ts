@@ -9,6 +9,7 @@ import {
   countsOf,
   type Doing,
   doingOf,
+  isStack,
   type Plan,
   stackSetSteps,
   type StackSetStep,
@@ -158,19 +159,20 @@ export function tellPlan(state: FleetState, tell: Tell): void {
       if (!known.includes(note.message)) tell({ ...note, ...whoseOf(step) });
     }
   };
-  for (const step of stackSteps(plan)) {
-    if (step.verdict !== 'keep') tellStep(tell, step, whoseOf(step));
+  const sets = organization ? stackSetSteps(plan) : [];
+  for (const step of [...stackSteps(plan), ...sets]) tellPlanned(tell, step);
+  for (const step of [...stackSteps(plan), ...sets]) {
+    if (!isStack(step) || step.verdict !== 'keep') tellCautions(tell, step, whoseOf(step));
+    const { changes, still = [] } = isStack(step) ? {} : step;
+    if (changes) tell({ type: 'changes', ...aboutOf(step), ...changes });
     tellNotes(step, step.notes);
-  }
-  for (const step of organization ? stackSetSteps(plan) : []) {
-    tellStackSet(step, tell);
-    tellNotes(step, step.notes);
-    for (const remark of step.still ?? []) {
+    for (const remark of still) {
       tell({ type: 'warning', ...whoseOf(step), message: sentence(remark), remark });
     }
   }
   for (const remark of all) tell(warningOf(remark));
   tellSubscriptions(subscriptions, tell);
+  tell({ type: 'shown' });
   const { fleet, environment } = plan;
   tell({ type: 'progress', message: `Fleet ${fleet} (${environment}): ${countedIn(plan)}.` });
   const costs = costWords(costsIn(plan));
@@ -178,28 +180,41 @@ export function tellPlan(state: FleetState, tell: Tell): void {
   tell({ type: 'progress', message: `Costs${where}: ${costs}.` });
 }
 
-/**
- * Tells what will be done with a stack.
- *
- * @param where it is, where there are several.
- */
-export function tellStep(tell: Tell, step: StackStep, where: Where = {}): void {
-  tell({ type: 'plan', do: doingOf(step), ...whoseOf(step), ...whyOf(step) });
+/** Tells what will be done with the stack of a rule that is deployed by itself. */
+export function tellStep(tell: Tell, step: StackStep): void {
+  tellPlanned(tell, step);
+  tellCautions(tell, step);
+}
+
+const aboutOf = (step: Step) => ({ ...whoseOf(step), name: typedOf(step) });
+
+function tellPlanned(tell: Tell, step: Step): void {
+  const isKept = step.verdict === 'keep';
+  const about = { ...aboutOf(step), ...whyOf(step) };
+  if (isStack(step)) {
+    if (!isKept) tell({ type: 'plan', do: doingOf(step), ...descriptionOf(step), ...about });
+    return;
+  }
+  const { troubled, counts: instances } = step;
+  if (isKept && troubled.length === 0) return;
+  const what = doingOf(step) as StackSetPlanStep['do'];
+  const regions = countByRegion(step.instances);
+  tell({ type: 'stackSet', do: what, ...about, instances, regions, troubled });
+}
+
+/** @param where the stack is, where there are several. */
+function tellCautions(tell: Tell, step: Step, where: Where = {}): void {
   for (const note of cautionNotes(step.cautions)) {
     tell({ ...note, stack: step.target.name, ...where });
   }
 }
 
-function tellStackSet(step: StackSetStep, tell: Tell): void {
-  const { troubled, changes, counts: instances } = step;
-  const about = whoseOf(step);
-  if (step.verdict !== 'keep' || troubled.length > 0) {
-    const what = doingOf(step) as StackSetPlanStep['do'];
-    const regions = countByRegion(step.instances);
-    tell({ type: 'stackSet', do: what, ...about, ...whyOf(step), instances, regions, troubled });
-  }
-  for (const note of cautionNotes(step.cautions)) tell({ ...note, ...about });
-  if (changes) tell({ type: 'changes', ...about, ...changes });
+/** What the rule of a stack that is created alerts on. */
+function descriptionOf(step: StackStep): { readonly description?: string } {
+  const rule = step.wanted?.content.artifact?.rule;
+  if (!rule || !['create', 'recreate'].includes(doingOf(step))) return {};
+  const [first = rule.description] = /^.*?\.(?=\s|$)/.exec(rule.description) ?? [];
+  return { description: `${first} Severity: ${rule.severity}.` };
 }
 
 const words: Readonly<Record<Doing, string>> = {

@@ -16,6 +16,7 @@ async function written(
     json?: boolean;
     quiet?: boolean;
     asks?: boolean;
+    details?: boolean;
     environment?: Record<string, string>;
   },
   ...notes: Note[]
@@ -30,8 +31,8 @@ async function written(
     }),
     options.isTTY ? { isTTY: true, columns: 60 } : {},
   );
-  const { environment = {}, json = false, quiet = false, asks = false } = options;
-  const tell = await reporter({ stdout }, environment, { json, quiet, asks });
+  const { environment = {}, json = false, quiet = false, asks = false, details = false } = options;
+  const tell = await reporter({ stdout }, environment, { json, quiet, asks, details });
   for (const note of notes) tell(note);
   return text;
 }
@@ -48,7 +49,7 @@ describe('lines for people', () => {
     expect(lines({ ...nothing, changes }, style).filter((line) => line.includes('~'))).toEqual([
       '  ~ R T REPLACED',
       '  ~ R T may be REPLACED',
-      '  ~ R T',
+      '  ~ 1 resource because others change: R',
     ]);
   });
 
@@ -111,29 +112,19 @@ describe('lines for people', () => {
     for (const line of wrapped) expect(line.length).toBeLessThanOrEqual(110);
   });
 
-  test('hashes and long values are cut', () => {
+  test('what differs is shown, however long it is; where code lies only in detail', () => {
+    const plan = { type: 'plan', do: 'update', stack: 's', region: 'r', account: '1' } as const;
+    const hashed = (digit: string): string => `p/${digit.repeat(64)}.zip`;
+    const calls = Array.from({ length: 40 }, (_, index) => `DeleteSomething${index}`);
     const differences = [
-      {
-        what: 'code',
-        name: 'CodeS3Key',
-        before: `p/${'a'.repeat(64)}.zip`,
-        after: 'x'.repeat(400),
-      },
+      { what: 'code', name: 'CodeS3Key', before: hashed('a'), after: hashed('b') },
+      { what: 'actions', name: 'actions', before: calls.join(), after: [...calls, 'Stop'].join() },
     ];
-    const [, line = ''] = lines(
-      {
-        type: 'plan',
-        do: 'update',
-        stack: 's',
-        region: 'r',
-        account: '1',
-        because: 'b',
-        differences,
-      },
-      style,
+    const note = { ...plan, because: 'b', differences };
+    expect(lines(note, style).slice(1)).toEqual(['  actions: + "Stop" (40 stay)']);
+    expect(lines(note, { ...style, details: true })[1]).toBe(
+      `  code: "p/${'a'.repeat(12)}….zip" → "p/${'b'.repeat(12)}….zip"`,
     );
-    expect(line).toContain(`"p/${'a'.repeat(12)}….zip" → "xxx`);
-    expect(line.length).toBeLessThan(220);
   });
 });
 
@@ -156,16 +147,31 @@ describe('the reporter', () => {
     ]);
   });
 
-  test('one line for each event where nobody looks on, or the terminal cannot move', async () => {
-    const plainly =
-      '  09:08:07  CREATE_COMPLETE     Queue AWS::SQS::Queue  no\\x1b[31m way\n  CREATE_COMPLETE after 1 min 05 s\ns was created.\n';
+  test('phases and failures alone where nobody looks on, or the terminal cannot move; every event in detail', async () => {
+    const begins: Note = {
+      ...event,
+      resource: 's',
+      resourceType: 'AWS::CloudFormation::Stack',
+      status: 'CREATE_IN_PROGRESS',
+    };
+    const phase = '  09:08:07  CREATE_IN_PROGRESS  s AWS::CloudFormation::Stack\n';
+    const failure = '  09:08:07  CREATE_FAILED       Queue AWS::SQS::Queue  no\\x1b[31m way\n';
+    const ending = '  CREATE_COMPLETE after 1 min 05 s\n';
+    const all = [begins, status, complete, failed, ended] as const;
     for (const [isTTY, environment] of [
       [false, {}],
       [true, { TERM: 'dumb' }],
       [true, { CI: 'true', NO_COLOR: '1' }],
     ] as const) {
-      expect(await written({ isTTY, environment }, status, complete, ended, done)).toBe(plainly);
+      expect(await written({ isTTY, environment }, ...all, done)).toBe(
+        `${phase}${failure}${ending}s was created.\n`,
+      );
     }
+    const made: Note = { ...done, outputs: { Url: 'https://x', Name: 'n' } };
+    expect(await written({}, made)).toBe('s was created. `--details` shows its 2 outputs.\n');
+    expect(await written({ details: true }, ...all, made)).toBe(
+      `${phase}${failure.replace('CREATE_FAILED  ', 'CREATE_COMPLETE')}${failure}${ending}s was created.\n  Url   https://x\n  Name  n\n`,
+    );
   });
 
   test('a block in a terminal: it is gone at the end, and only what matters stays', async () => {
@@ -216,7 +222,7 @@ describe('the reporter', () => {
     tell({ type: 'progress', message: 'Uploaded.' });
     tell(complete);
     tell({ type: 'finished', ...whose, ok: false, did: 'create', message: 'It failed.' });
-    expect(await written({}, { type: 'stacks', total: 2 }, ...notes)).toBe(
+    expect(await written({ details: true }, { type: 'stacks', total: 2 }, ...notes)).toBe(
       's eu-west-1 1: Uploaded.\ns eu-west-1 1:   09:08:07  CREATE_COMPLETE     Queue AWS::SQS::Queue  no\\x1b[31m way\ns eu-west-1 1: It failed.\n',
     );
   });

@@ -2,25 +2,20 @@
 import pc from 'picocolors';
 import { type BlockLine, Block, clockOf, elapsed, frameMs, nameOf } from './block.ts';
 import { lineOf } from './machine.ts';
+import { changesLines } from './changes.ts';
+import { differenceLines } from './differences.ts';
 import type { NoteOf, Outcome } from '../notes/lines.ts';
-import type { Cause, Difference, InstanceCounts, ResourceChange, Where } from '../notes/parts.ts';
+import type { Cause, InstanceCounts, Where } from '../notes/parts.ts';
 import { plain, printable } from '../text/printable.ts';
 import { table } from './table.ts';
-import { disagreementWords, grantWords } from '../template/words.ts';
 import type { Streams } from '../text/streams.ts';
+import type { Colors, Style } from './style.ts';
 import { type Foot, footOf, loadFoot } from './terminal.ts';
-import { counted, cut } from '../text/words.ts';
+import { counted } from '../text/words.ts';
+import { together } from './together.ts';
 import type { Note, Result, Tell } from '../notes/tell.ts';
 
-type Colors = ReturnType<typeof pc.createColors>;
 type Lines = readonly string[];
-
-/** How lines are written for people. */
-export interface Style {
-  readonly colors: Colors;
-  /** The columns of the terminal now; absent when there is none. */
-  readonly width?: number | undefined;
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,10 +44,6 @@ export const wantsMovement = (
   { TERM, CI }: Environment,
 ): boolean => stream.isTTY === true && stream.columns !== 0 && TERM !== 'dumb' && !isSet(CI);
 
-const shortHash = (text: string): string => text.replace(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
-const shown = (text: string | undefined): string =>
-  text === undefined ? '(none)' : cut(shortHash(JSON.stringify(plain(text))), 160);
-
 const verbs: Readonly<Record<NoteOf<'plan'>['do'], string>> = {
   delete: 'Delete',
   orphaned: 'Do not delete',
@@ -65,25 +56,19 @@ const verbs: Readonly<Record<NoteOf<'plan'>['do'], string>> = {
 };
 
 /** The lines that tell something to people. */
-export function lines(note: Note, { colors, width }: Style): Lines {
+export function lines(note: Note, style: Style): Lines {
+  const { colors, width } = style;
   switch (note.type) {
     case 'plan':
-      return [
-        `${colors.bold(`${verbs[note.do]} ${note.stack}`)} in ${note.region} (account ${note.account}): ${plain(note.because)}`,
-        ...differenceLines(note),
-      ];
     case 'stackSet':
-      return stackSetLines(note, colors);
+      return planLines([note], style);
     case 'hook':
       return [
         `${colors.bold(`${verbs[note.do]} the webhook of ${plain(note.org)}`)} with the URL ${plain(note.url)}: ${plain(note.because)}`,
         ...differenceLines(note),
       ];
-    case 'changes': {
-      const all = allChanges(note, colors);
-      // Another mapping of a template, for example, changes no resource.
-      return all.length > 0 && isOfSeveral(note) ? [colors.bold(plain(nameOf(note))), ...all] : all;
-    }
+    case 'changes':
+      return isOfSeveral(note) ? allChanges([note], style) : changesLines(note, style);
     case 'progress':
       return [printable(`${prefix(note)}${note.message}`)];
     case 'warning':
@@ -98,6 +83,7 @@ export function lines(note: Note, { colors, width }: Style): Lines {
     case 'finished':
       return finishedLines(note, colors);
     case 'status':
+    case 'shown':
     case 'stacks':
     case 'begin':
       return [];
@@ -108,88 +94,43 @@ export function lines(note: Note, { colors, width }: Style): Lines {
   }
 }
 
-/** What an update changes in resources and permissions, and what cannot be told of it. */
-function allChanges(note: Extract<Note, { type: 'changes' }>, colors: Colors): Lines {
-  const { changes, statements, untold, disagreements = [] } = note;
-  const isAdded = changes.every(({ action }) => action === 'Add');
-  return [
-    ...(isOfSeveral(note) && isAdded
-      ? additionLines(changes, colors)
-      : changes.flatMap((change) => changeLines(change, colors))),
-    ...below(
-      '  Permissions:',
-      statements.map(({ change, ...grant }) => {
-        const [paint, sign] = change === 'add' ? [colors.green, '+'] : [colors.red, '-'];
-        const { where, effect, says } = grantWords(grant);
-        return `    ${paint(plain(`${sign} ${where}: ${effect}`))} ${plain(says)}`;
-      }),
-    ),
-    ...untold.map(
-      ({ resource, type, why }) =>
-        `    ${colors.yellow(`? ${plain(resource)}`)} ${plain(type)}: ${plain(why)}`,
-    ),
-    ...below(
-      colors.red(
-        '  rules.json of the package does not match this template. The deployment follows the template:',
-      ),
-      disagreements.map((each) => `    ${colors.red('!')} ${plain(disagreementWords(each))}`),
-    ),
-  ];
-}
+type Planned = NoteOf<'plan' | 'stackSet'>;
 
-/** Lines with a heading; no heading without lines. */
-const below = (heading: string, found: Lines): Lines =>
-  found.length > 0 ? [heading, ...found] : [];
+/** What will be done with stacks and stack sets: the same once. */
+const planLines = (notes: readonly Planned[], style: Style): Lines =>
+  together(
+    notes,
+    ({ type, do: doing, stack, region, account, because }, count) => {
+      const [one, kind] = type === 'plan' ? ['', 'stacks'] : ['the stack set ', 'stack sets'];
+      const { bold } = style.colors;
+      return count === 1
+        ? `${bold(`${verbs[doing]} ${one}${stack}`)} in ${region} (account ${account}): ${plain(because)}`
+        : `${bold(`${verbs[doing]} ${count} ${kind}`)}: ${plain(because.replace(/^it does /, 'they do '))}`;
+    },
+    (note) => [
+      ...differenceLines(note, style),
+      ...(note.type === 'stackSet' ? instanceLines(note, style) : []),
+    ],
+  );
 
-/** What differs, line by line. */
-export const differenceLines = (note: {
-  readonly do: string;
-  readonly differences: readonly Difference[];
-}): Lines =>
-  note.differences.map(({ what, before, after, reason, formerly }) => {
-    const called = formerly === undefined ? what : `${what}, formerly ${formerly}`;
-    const why = reason === undefined ? '' : ` (${reasonWords[reason](what)})`;
-    return note.do === 'update'
-      ? `  ${plain(called)}: ${shown(before)} → ${shown(after)}${plain(why)}`
-      : `  ${plain(called)}: ${shown(after)}${plain(why)}`;
-  });
-
-/** Why something differs, where that is not plain. */
-const reasonWords: Readonly<Record<NonNullable<Difference['reason']>, (what: string) => string>> = {
-  newDefault: (what) => `new default; --param ${what}=… sets another value`,
-  default: () => 'not in the file: its default applies',
-  renamed: () => 'renamed',
-  newer: () => 'newer',
-  older: () => 'older',
-};
-
-/** Of several creations, only the number of resources of each type: single resources would be too many lines. */
-function additionLines(changes: readonly ResourceChange[], colors: Colors): Lines {
-  const line = (sign: string, some: readonly ResourceChange[]): Lines => {
-    if (some.length === 0) return [];
-    const types = Map.groupBy(some, ({ type }) => type);
-    const counts = [...types].map(([type, { length: count }]) =>
-      count === 1 ? type : `${count} × ${type}`,
-    );
-    const head = colors.green(`${sign} ${counted(some.length, 'resource')}`);
-    return [`  ${head}: ${plain(counts.join(', '))}`];
-  };
-  // The parameters decide whether those with a condition are created.
-  const sure = changes.filter(({ condition }) => condition === undefined);
-  const perhaps = changes.filter(({ condition }) => condition !== undefined);
-  return [...line('+', sure), ...line('+ up to', perhaps)];
-}
+/** What becomes of the resources of several stacks: the same once, and nothing of those of which there is nothing to tell. */
+const allChanges = (notes: readonly NoteOf<'changes'>[], style: Style): Lines =>
+  together(
+    // Another mapping of a template, for example, changes no resource.
+    notes.filter((note) => changesLines(note, style).length > 0),
+    (note, count) =>
+      style.colors.bold(count === 1 ? plain(nameOf(note)) : `Changes in ${count} stacks`),
+    (note) => changesLines(note, style),
+  );
 
 const currentOf = ({ current, total, busy }: InstanceCounts): string =>
   `${current} of ${total}${busy > 0 ? ` (${busy} in progress)` : ''}`;
 
-/** A stack set of a plan: where it is deployed, and which of its instances are not current. */
-function stackSetLines(note: NoteOf<'stackSet'>, colors: Colors): Lines {
-  const { stack, region, account, because, instances, regions, troubled } = note;
+/** Where a stack set of a plan is deployed, and which of its instances are not current. */
+function instanceLines(note: NoteOf<'stackSet'>, { colors }: Style): Lines {
+  const { instances, regions, troubled } = note;
   const each = Object.entries(regions).map(([name, counts]) => `${name} ${currentOf(counts)}`);
   return [
-    `${colors.bold(`${verbs[note.do]} the stack set ${stack}`)} in ${region} (account ${account}): ${plain(because)}`,
-    ...differenceLines(note),
     ...(instances.total === 0
       ? []
       : [`  ${currentOf(instances)} instances are up to date: ${each.join(', ')}`]),
@@ -216,25 +157,6 @@ const summaryLines = (stacks: readonly Outcome[], width: number | undefined): Li
     ]),
     width,
   ).split('\n');
-
-const signs: Readonly<Record<string, string>> = { Add: '+', Modify: '~', Remove: '-' };
-
-function changeLines(change: ResourceChange, colors: Colors): Lines {
-  const { action, resource, type, condition, replacement, properties } = change;
-  const only = condition === undefined ? '' : ` (if ${plain(condition)})`;
-  const paint = { Add: colors.green, Remove: colors.red }[action] ?? colors.yellow;
-  const replaced = { True: ' REPLACED', Conditional: ' may be REPLACED', False: '' };
-  return [
-    `  ${paint(`${signs[action] ?? '*'} ${plain(resource)}`)} ${plain(type)}${only}${colors.red(replaced[replacement ?? 'False'])}`,
-    ...(action === 'Modify'
-      ? properties.map(({ name, before, after }) =>
-          before === undefined && after === undefined
-            ? `      ${name}`
-            : `      ${name}: ${shown(before)} → ${shown(after)}`,
-        )
-      : []),
-  ];
-}
 
 function eventLine(event: NoteOf<'event'>, colors: Colors): string {
   const { time, status, resource, resourceType, reason } = event;
@@ -286,34 +208,94 @@ interface ReporterOptions {
   readonly quiet?: boolean;
   /** Whether a question follows what will be done: it is shown then, however quiet. */
   readonly asks?: boolean;
+  /** What most people need not see. */
+  readonly details?: boolean;
 }
 
-/** Writes notes to standard output: NDJSON for machines; for people lines, and in a terminal a block at its foot that moves. */
+/**
+ * Writes notes to standard output: NDJSON for machines; for people lines, and in a terminal a block at its foot that moves.
+ * Where nothing moves, what goes by is left out.
+ */
 export async function reporter(
   { stdout }: Pick<Streams, 'stdout'>,
   environment: Environment,
-  { json, quiet = false, asks = false }: ReporterOptions,
+  { json = false, quiet = false, asks = false, details = false }: ReporterOptions,
 ): Promise<Tell> {
   const style: Style = {
     colors: colorsFor(stdout, environment),
+    details,
     get width() {
       return stdout.columns;
     },
   };
-  const tell: Tell =
-    !json && !quiet && wantsMovement(stdout, environment)
-      ? toTerminal(footOf(await loadFoot(), stdout, painter(style)), style)
-      : (note) => {
-          const said = !json ? text(note, style) : note.type === 'status' ? '' : lineOf(note);
-          if (said !== '') stdout.write(said);
-        };
-  return quiet ? (note) => (isSaidQuietly(note, asks) ? tell(note) : undefined) : tell;
+  const moves = !json && !quiet && wantsMovement(stdout, environment);
+  const text = writer(style);
+  const tell: Tell = moves
+    ? toTerminal(footOf(await loadFoot(), stdout, painter(style)), text)
+    : (note) => {
+        const said = json ? jsonLine(note) : text(note);
+        if (said !== '') stdout.write(said);
+      };
+  if (quiet) return (note) => (isSaidQuietly(note, asks) ? tell(note) : undefined);
+  if (moves || json || details) return tell;
+  return (note) => {
+    const brief = briefly(note);
+    if (brief) tell(brief);
+  };
 }
 
-const text = (note: Note, style: Style): string =>
-  lines(note, style)
-    .map((line) => `${line}\n`)
-    .join('');
+/** A note for machines; nothing of what is for people alone. */
+const jsonLine = (note: Note): string =>
+  note.type === 'status' || note.type === 'shown' ? '' : lineOf(note);
+
+type Text = (note: Note) => string;
+
+/** The text of notes. What is told of several stacks is held until all of it is there, so that the same is said once. */
+function writer(style: Style): Text {
+  const plans: Planned[] = [];
+  const changes: NoteOf<'changes'>[] = [];
+  return (note) => {
+    if (note.type === 'plan' || note.type === 'stackSet') plans.push(note);
+    else if (note.type === 'changes' && isOfSeveral(note)) changes.push(note);
+    else {
+      const isWhole = ['shown', 'summary', 'result'].includes(note.type);
+      const held = [
+        ...planLines(plans.splice(0), style),
+        ...(isWhole ? allChanges(changes.splice(0), style) : []),
+      ];
+      return [...held, ...lines(note, style)].map((line) => `${line}\n`).join('');
+    }
+    return '';
+  };
+}
+
+/** What is told where nothing moves: phases, results and failures; `undefined` for what goes by. */
+function briefly(note: Note): Note | undefined {
+  if (note.type === 'event') {
+    return isFailure(note) || (isPhase(note) && !isOfSeveral(note)) ? note : undefined;
+  }
+  if (note.type === 'ended' || (note.type === 'progress' && note.uploaded)) {
+    return isOfSeveral(note) ? undefined : note;
+  }
+  if (note.type === 'summary') {
+    const stacks = note.stacks.filter(({ ended }) => ended !== 'done');
+    return stacks.length > 0 ? { ...note, stacks } : undefined;
+  }
+  if (note.type !== 'result') return note;
+  const { outputs = {}, ...rest } = note;
+  const count = Object.keys(outputs).length;
+  if (count === 0) return note;
+  return {
+    ...rest,
+    message: `${note.message} \`--details\` shows its ${counted(count, 'output')}.`,
+  };
+}
+
+/** Whether an event is the beginning of an operation on the stack itself. */
+const isPhase = ({ stack, resource, resourceType, status }: NoteOf<'event'>): boolean =>
+  resourceType === 'AWS::CloudFormation::Stack' &&
+  resource === stack &&
+  status.endsWith('_IN_PROGRESS');
 
 /** What goes by in the block need not stay on the screen as well. */
 const staysInBlock = (note: Note, block: Block): boolean =>
@@ -331,13 +313,13 @@ const painter =
     paint === undefined ? line : colors[paint](line);
 
 /** The block is drawn from the first status of a stack, or the note that there are several, up to the last. */
-function toTerminal(foot: Foot, style: Style): Tell {
+function toTerminal(foot: Foot, text: Text): Tell {
   const block = new Block();
   let timer: ReturnType<typeof setInterval> | undefined;
   const draw = (): void => foot.draw(block.lines(Date.now(), foot.room()));
   return (note) => {
     block.take(note, Date.now());
-    const said = staysInBlock(note, block) ? '' : text(note, style);
+    const said = staysInBlock(note, block) ? '' : text(note);
     if (block.isEmpty) {
       if (timer) foot.end();
       clearInterval(timer);
@@ -363,5 +345,5 @@ function isSaidQuietly(note: Note, asks: boolean): boolean {
   if (note.type === 'warning') {
     return Boolean(note.lostValues ?? note.undecided ?? (asks && note.downgrade));
   }
-  return note.type === 'result' || note.type === 'summary' || (asks && asked.includes(note.type));
+  return ['result', 'summary', 'shown'].includes(note.type) || (asks && asked.includes(note.type));
 }
