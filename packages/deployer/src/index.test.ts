@@ -99,7 +99,14 @@ describe('a rule', () => {
       ok: true,
       outcomes: [{ ended: 'kept' }],
     });
-    expect(again).toEqual([]);
+    // Until somebody has confirmed, every run says so.
+    expect(again).toEqual([
+      expect.objectContaining({ type: 'warning', unconfirmed: expect.anything() }),
+    ]);
+    world.cloud.confirmed.add('security@example.com');
+    const { got: then, ...more } = listening(true);
+    await apply({ ...request, ...more });
+    expect(then).toEqual([]);
   });
 
   test('is not touched without an approval', async () => {

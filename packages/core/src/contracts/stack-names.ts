@@ -43,3 +43,13 @@ export const stackNames = {
   resources: { function: 'Function', names: 'Names' },
   policies: { rule: 'Rule', encryptedTopic: 'EncryptedTopic', dispatchTopic: 'DispatchTopic' },
 } as const;
+
+/** So many e-mail addresses a topic of a stack can have. */
+export const mostEmails = 5;
+
+/**
+ * The parameters for the addresses of a topic, by the first: `AlertEmail`, `AlertEmail2` … `AlertEmail5`. Each address has a
+ * parameter and a subscription of its own, so that no other address ends it.
+ */
+export const emailParameters = (first: string): readonly string[] =>
+  Array.from({ length: mostEmails }, (_, index) => (index === 0 ? first : `${first}${index + 1}`));

@@ -781,8 +781,10 @@ test('a rule that reminds has a table, which costs nothing when it is not used a
 test('alerts go to one place: an own topic, or a given one', () => {
   const template = ruleTemplate(small);
   const topicsOf = (values: Readonly<Record<string, string>>): readonly string[] =>
-    Object.keys(deployed(template, values).resources).filter((id) => /^Alert(T|S)/.test(id));
-  expect(topicsOf({ AlertEmail: 'a@example.com' })).toEqual(['AlertTopic', 'AlertSubscription']);
+    Object.keys(deployed(template, values).resources)
+      .filter((id) => /^Alert(T|S)/.test(id))
+      .toSorted();
+  expect(topicsOf({ AlertEmail: 'a@example.com' })).toEqual(['AlertSubscription', 'AlertTopic']);
   expect(topicsOf({ AlertTopicArn: 'arn:aws:sns:us-east-1:111122223333:alerts' })).toEqual([]);
   const pattern = new RegExp(
     `^(?:${String(template.Parameters?.['AlertTopicArn']?.['AllowedPattern'])})$`,
@@ -809,7 +811,30 @@ test('alerts go to one place: an own topic, or a given one', () => {
     ['a@example.com', 'arn', false],
   ] as const) {
     expect(deployed(template, { AlertEmail, AlertTopicArn }).value(assertion)).toBe(expected);
+    // Any address does, whichever parameter it has.
+    expect(deployed(template, { AlertEmail4: AlertEmail, AlertTopicArn }).value(assertion)).toBe(
+      expected,
+    );
   }
+});
+
+test('each e-mail address has a subscription of its own, and no other one keeps it', () => {
+  const endpoints = (values: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(
+      Object.entries(deployed(ruleTemplate(small), values).resources).flatMap(([id, of]) =>
+        id.startsWith('AlertSubscription') ? [[id, of['Endpoint']]] : [],
+      ),
+    );
+  const all = { AlertEmail: 'a@example.com', AlertEmail2: 'b@example.com', AlertEmail5: 'e@e.ee' };
+  expect(endpoints(all)).toEqual({
+    AlertSubscription: 'a@example.com',
+    AlertSubscription2: 'b@example.com',
+    AlertSubscription5: 'e@e.ee',
+  });
+  expect(endpoints({ ...all, AlertEmail: '' })).toEqual({
+    AlertSubscription2: 'b@example.com',
+    AlertSubscription5: 'e@e.ee',
+  });
 });
 
 describe('the checks of this file refuse what they should', () => {

@@ -16,6 +16,7 @@ import { role } from './role.ts';
 import { sharedQueues } from './shared.ts';
 import { triggers } from './trigger.ts';
 
+export { anyEmail, emailSubscriptions } from './emails.ts';
 export { merge, type Part, type Resource } from './merge.ts';
 export { notifier, type NotifierPlace } from './notifier.ts';
 export { defaults, entry } from './function.ts';

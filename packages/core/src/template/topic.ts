@@ -1,8 +1,9 @@
 import { forms } from '../contracts/forms.ts';
 import { dispatchTypes } from '../lambda/dispatch.ts';
 
+import { anyEmail, emailSubscriptions } from './emails.ts';
 import { given, ref, when } from './intrinsics.ts';
-import type { Part } from './merge.ts';
+import { merge, type Part } from './merge.ts';
 
 /** Whether the stack has topics of its own, and a notifier between them. */
 export const ownsTopic = 'OwnsAlertTopic';
@@ -29,14 +30,18 @@ export const ownAlarmTopicArn: unknown = when(
 const topicPattern = '(arn:[^:]+:sns:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+)?';
 
 /** The topics of the alerts: own ones for machines and, with an e-mail subscription, for people; or an existing one. */
-export const alertTopic = (): Part => ({
+export const alertTopic = (): Part =>
+  merge(
+    emailSubscriptions(
+      'Alert',
+      ownsTopic,
+      'The e-mail address that gets the alerts, through a topic of this stack. It has to confirm once.',
+    ),
+    topics,
+  );
+
+const topics: Part = {
   Parameters: {
-    AlertEmail: {
-      Type: 'String',
-      Default: '',
-      Description:
-        'The e-mail address that gets the alerts, through a topic of this stack. It has to confirm once.',
-    },
     AlertTopicArn: {
       Type: 'String',
       Default: '',
@@ -97,8 +102,8 @@ export const alertTopic = (): Part => ({
         {
           Assert: {
             'Fn::Or': [
-              { 'Fn::And': [given('AlertEmail'), { 'Fn::Equals': [ref('AlertTopicArn'), ''] }] },
-              { 'Fn::And': [{ 'Fn::Equals': [ref('AlertEmail'), ''] }, given('AlertTopicArn')] },
+              { 'Fn::And': [anyEmail('Alert'), { 'Fn::Equals': [ref('AlertTopicArn'), ''] }] },
+              { 'Fn::And': [{ 'Fn::Not': [anyEmail('Alert')] }, given('AlertTopicArn')] },
             ],
           },
           AssertDescription: 'Give either AlertEmail or AlertTopicArn.',
@@ -124,11 +129,6 @@ export const alertTopic = (): Part => ({
       Condition: ownsTopic,
       Properties: { DisplayName: 'Patrol' },
     },
-    AlertSubscription: {
-      Type: 'AWS::SNS::Subscription',
-      Condition: ownsTopic,
-      Properties: { TopicArn: ref('AlertTopic'), Protocol: 'email', Endpoint: ref('AlertEmail') },
-    },
   },
   Outputs: {
     AlertTopicArn: { Description: 'The topic that gets the alerts.', Value: peopleArn },
@@ -138,4 +138,4 @@ export const alertTopic = (): Part => ({
       Value: ref('MachinesTopic'),
     },
   },
-});
+};

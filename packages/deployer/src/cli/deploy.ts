@@ -29,14 +29,18 @@ const secretOption = repeated(
 const deploymentOptions = {
   '--from <file>':
     'read parameters, alert destinations and environment from this patrol.yaml; command-line options override it',
-  '--alert-email <address>': 'e-mail address that receives the alerts; its owner must confirm once',
+  '--alert-email <address>': {
+    says: 'e-mail address that receives the alerts; its owner must confirm once; repeatable',
+    repeats: true,
+    as: 'alertEmails',
+  },
   '--alert-topic-arn <arn>':
     'ARN of an existing SNS topic that receives the alerts, instead of --alert-email',
   '--dispatch-topic <arn>':
     'ARN of the SNS topic of Mapbox Dispatch, which also receives the alerts',
   '--publisher-accounts <ids>':
     "IDs of AWS accounts allowed to publish to the rule's trigger topic, separated by commas",
-};
+} as const;
 
 const ofDeployment = (command: Command): Command =>
   withOptions(ofRule(command).addOption(paramOption).addOption(secretOption), deploymentOptions);
@@ -50,8 +54,15 @@ const skipOption = {
 
 /** The same as the command takes them. */
 function wantedOf(typed: DeploymentTyped, command: Command): DeployOptions {
-  const { param, secret, alertEmail, alertTopicArn, dispatchTopic, publisherAccounts, ...options } =
-    typed;
+  const {
+    param,
+    secret,
+    alertEmails,
+    alertTopicArn,
+    dispatchTopic,
+    publisherAccounts,
+    ...options
+  } = typed;
   // Options that stand for a parameter of the stack.
   const further = [
     [stackNames.parameters.dispatchTopic, dispatchTopic],
@@ -62,7 +73,7 @@ function wantedOf(typed: DeploymentTyped, command: Command): DeployOptions {
     // A file that is named may say another than the usual one.
     ...(command.getOptionValueSource('environment') === 'default' && { environment: undefined }),
     secrets: parseSecrets(secret),
-    given: { parameters: parseParams([...param, ...further]), alertEmail, alertTopicArn },
+    given: { parameters: parseParams([...param, ...further]), alertEmails, alertTopicArn },
   };
 }
 

@@ -26,16 +26,17 @@ const fleetOptions = {
 type Typed<Command extends FleetCommand> = Omit<Command, 'prune'> & { readonly prune?: boolean };
 
 export function addFleet(program: Command, { world, end }: Shell): void {
-  program
+  const beginning = program
     .command('init')
     .description(
       `ask questions and write a first ${fleetFile}: the rules, regions and alert destinations of a fleet`,
-    )
-    .option('--file <path>', 'file to write', fleetFile)
-    .action(async ({ file }: { readonly file: string }) => {
-      const { init } = await import('../commands/init.ts');
-      end(await init(file, world));
-    });
+    );
+  withOptions(beginning, {
+    '--file <path>': { says: 'file to write', standard: fleetFile },
+  }).action(async ({ file }: { readonly file: string }) => {
+    const { init } = await import('../commands/init.ts');
+    end(await init(file, world));
+  });
 
   const planning = program
     .command('plan')

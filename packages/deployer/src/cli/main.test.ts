@@ -22,8 +22,8 @@ describe('wrong usage ends with 2 and says what was expected', () => {
     [['demo/watch', '--param', 'x'], 'Expected --param name=value'],
     [['demo/watch', '--param', 'a=1', '--param', 'a=2'], 'a is given twice'],
     [
-      ['demo/watch', '--alert-email', 'a@example.com', '--alert-email', 'b@example.com'],
-      '--alert-email was given twice. It takes one value.',
+      ['demo/watch', '--region', 'eu-west-1', '--region', 'us-east-1'],
+      '--region was given twice. It takes one value.',
     ],
     [['demo/watch', '--region', 'Ireland'], '--region: expected a region'],
     [['demo/watch', '--env', 'a b'], '--env must be letters'],
@@ -145,6 +145,29 @@ describe('what fails ends with a result for machines, once, and says why to peop
     using world = new FakeWorld();
     expect(await world.run('info', 'demo/watch')).toMatchObject({ code: 1, stdout: '' });
   });
+});
+
+test('no option drops a value without a word: it is refused, or says that it is repeatable', async () => {
+  using world = new FakeWorld();
+  const { stdout } = await world.run('--help');
+  const commands = [...stdout.matchAll(/^  ([a-z]+)\b.*\[options\]/gm)].map(
+    ([, name]) => name ?? '',
+  );
+  expect(commands).toContain('replay');
+  expect(commands.length).toBeGreaterThan(15);
+  const refused: string[] = [];
+  for (const command of commands) {
+    const help = (await world.run(command, '--help')).stdout.replaceAll(/\n {10,}/g, ' ');
+    for (const [line, option = ''] of help.matchAll(/^  (--[a-z-]+) [<[].*$/gm)) {
+      const run = await world.run(command, option, 'a', option, 'b');
+      if (line.includes('repeatable')) continue;
+      expect([command, option, run.code]).toEqual([command, option, 2]);
+      expect(run.stderr).toMatch(/given twice|expected a region/);
+      refused.push(option);
+    }
+  }
+  expect(refused).toContain('--alert-topic-arn');
+  expect(refused).toContain('--policy');
 });
 
 test('help and version end with 0', async () => {

@@ -13,9 +13,12 @@ export const eventArgument = [
 
 /** An option that can be repeated: it keeps every value. */
 export const repeated = (flags: string, says: string): Option =>
-  new Option(flags, says)
-    .argParser((value, before: readonly string[]) => [...before, value])
-    .default([], 'none');
+  new Option(flags, says).argParser(another).default([], 'none');
+
+const another = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
 
 export const paramOption: Option = repeated(
   '--param <name=value>',
@@ -27,6 +30,10 @@ interface About {
   readonly says: string;
   /** What it is when left out. */
   readonly standard?: string | boolean;
+  /** Whether it must be given. */
+  readonly mandatory?: true;
+  /** Whether it can be repeated, and keeps every value. */
+  readonly repeats?: true;
   /** @throws UsageError for a value that cannot be used. */
   readonly read?: (value: string) => unknown;
   /** The name that the command knows it by, where that is another one. */
@@ -75,18 +82,21 @@ export type OptionList = readonly (keyof typeof shared | Options)[];
 export function withOptions(command: Command, ...options: OptionList): Command {
   const all = options.map((each): Options => (typeof each === 'string' ? shared[each] : each));
   for (const [flags, about] of all.flatMap(Object.entries<string | About>)) {
-    const { says, standard, read, as }: About = typeof about === 'string' ? { says: about } : about;
+    const { says, standard, mandatory, repeats, read, as }: About =
+      typeof about === 'string' ? { says: about } : about;
     const option = new Option(flags, says);
     if (standard !== undefined) option.default(standard);
     // Commander would take the last one, and drop the others without a word.
     let isGiven = false;
-    if (option.required) {
+    if (repeats) option.argParser(another);
+    else if (option.required || option.optional) {
       option.argParser((value) => {
         if (isGiven) throw new UsageError(`${option.long} was given twice. It takes one value.`);
         isGiven = true;
         return read ? read(value) : value;
       });
     }
+    if (mandatory) option.makeOptionMandatory();
     if (as !== undefined) option.attributeName = () => as;
     command.addOption(option);
   }

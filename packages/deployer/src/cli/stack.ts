@@ -128,13 +128,22 @@ export function addOperations(program: Command, { world, end }: Shell): void {
   const registration = program
     .command('hook')
     .description('register the webhook of a deployed rule with a GitHub organisation, and test it')
-    .requiredOption('--org <name>', 'GitHub organisation', readOrganization)
     .addHelpText('after', tokenHelp);
+  withOptions(registration, organizationOption);
   withOptions(ofRule(registration), hookOptions, 'yes', 'dryRun', 'quiet', 'ndjson').action(
     async (rule: string, typed: HookOptions & TellOptions) =>
       end(await resulting(world, typed, (tell) => hook(rule, typed, world, tell))),
   );
 }
+
+const organizationOption = {
+  '--org <name>': { says: 'GitHub organisation', mandatory: true, read: readOrganization },
+} as const;
+
+const neededToMute = {
+  '--for <time>': { says: 'how long, such as 30m or 2h; at most 24h', mandatory: true },
+  '--reason <text>': { says: 'why; people are told', mandatory: true },
+} as const;
 
 const fleetOption = { '--fleet <name>': 'name of the fleet (default: the only one there)' };
 
@@ -152,9 +161,8 @@ function addMutes(program: Command, { world, end }: Shell): void {
     .command('mute')
     .description(
       'mute alerts of a rule for some hours: people do not get them, machines and logs still do',
-    )
-    .requiredOption('--for <time>', 'how long, such as 30m or 2h; at most 24h')
-    .requiredOption('--reason <text>', 'why; people are told');
+    );
+  withOptions(muting, neededToMute);
   withOptions(ofRule(muting), muteOptions, fleetOption, 'json').action(
     async (rule: string, typed: MuteOptions) => {
       const { mute } = await import('../commands/mute.ts');

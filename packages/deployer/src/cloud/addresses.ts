@@ -8,6 +8,16 @@ export const refuseEmail = (text: string): string | undefined =>
     ? undefined
     : `${JSON.stringify(text)} is not an e-mail address; expected one, such as security@example.com.`;
 
+/** What is wrong with several of them; an empty text is one that is none. */
+export function refuseEmails(texts: readonly string[], most: number): string | undefined {
+  const repeated = texts.find((text, index) => texts.indexOf(text) < index);
+  if (repeated !== undefined) return `${JSON.stringify(repeated)} is given twice.`;
+  if (texts.length > most) {
+    return `expected at most ${most} e-mail ${most === 1 ? 'address' : 'addresses'}; found ${texts.length}.`;
+  }
+  return (texts.length === 0 ? [''] : texts).map(refuseEmail).find(Boolean);
+}
+
 /** What is wrong with the ARN of a topic. */
 export function refuseTopic(text: string, partition: string): string | undefined {
   const expected = `expected the ARN of an SNS topic, such as arn:${partition}:sns:us-east-1:111122223333:alerts`;

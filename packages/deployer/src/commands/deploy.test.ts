@@ -281,7 +281,8 @@ describe('updating', () => {
       did: 'keep',
       outputs: { FunctionName: `${stack}-Function` },
     });
-    expect(world.cloud.calls).toEqual(['place', 'stack']);
+    // Who has not confirmed is told as long as that is so.
+    expect(world.cloud.calls).toEqual(['place', 'stack', 'subscriptions']);
     // Nor for a new version of the package in which this rule is the same.
     installRule(world.folder, { version: '2.0.0' });
     expect(last(await world.run('demo/watch', '--json'))).toMatchObject({ did: 'keep' });

@@ -3,6 +3,7 @@ import { senderOf } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
+import { addressesOf, withDeleted } from '../destinations/emails.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { patrolCommand } from '../text/command.ts';
 import { planStack } from '../plan/stack.ts';
@@ -62,13 +63,17 @@ async function informationOf(name: string, options: StackOptions, world: World) 
     });
   const topics = topicsOf(stack);
   const subscriptionsTo = async (
-    topic: string | undefined,
-  ): Promise<readonly Subscription[] | null> =>
-    topic === undefined ? [] : noting(cloud.subscriptions(topic));
+    what: 'alerts' | 'alarms',
+  ): Promise<readonly Subscription[] | null> => {
+    const topic = topics[what];
+    if (topic === undefined) return [];
+    const listed = await noting(cloud.subscriptions(topic));
+    return listed && withDeleted(listed, topic, addressesOf(stack, what));
+  };
   const [alarms, subscriptions, alarmSubscriptions] = await Promise.all([
     noting(alarmsOf(cloud, stack)),
-    subscriptionsTo(topics.alerts),
-    subscriptionsTo(topics.alarms),
+    subscriptionsTo('alerts'),
+    subscriptionsTo('alarms'),
   ]);
   /** Also by what was changed outside CloudFormation. */
   const asItIs = async (step: StackStep): Promise<StackStep> => {

@@ -138,7 +138,26 @@ describe('the base stack', () => {
       FurtherTopicArns: 'arn:aws:sns:us-east-1:111122223333:pager',
     };
     expect(made({ ...organization, ...further })).toEqual([]);
-    const all = { ...alert, ...alarm, ...dispatch, ...further, ...watch };
+    // The topics are there for any address, and each address has its own subscription.
+    const second = made({ AlertEmail2: 'a@example.com', AlarmEmail5: 'b@example.com' });
+    expect(second.filter((id) => !id.startsWith('Notifier'))).toEqual([
+      'AlarmSubscription5',
+      'AlarmTopic',
+      'AlarmTopicPolicy',
+      'AlertSubscription2',
+      ...topics.slice(1),
+    ]);
+    const emails = ['Alert', 'Alarm'].flatMap((kind) =>
+      [2, 3, 4, 5].map((n) => [`${kind}Email${n}`, `${n}@example.com`]),
+    );
+    const all = {
+      ...alert,
+      ...alarm,
+      ...Object.fromEntries(emails),
+      ...dispatch,
+      ...further,
+      ...watch,
+    };
     expect(made({ ...all, ArtifactBucket: bucket })).toEqual(
       Object.keys(baseTemplate.resources).toSorted(),
     );

@@ -2,12 +2,21 @@
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { notifierCode } from '@patrol/core/notifier';
 import { stackNames } from '@patrol/core/contracts';
-import { merge, notifier, type Part, sharedQueueNames, sharedWatch } from '@patrol/core/template';
+import {
+  anyEmail,
+  emailSubscriptions,
+  merge,
+  notifier,
+  type Part,
+  sharedQueueNames,
+  sharedWatch,
+} from '@patrol/core/template';
 import { publicAccessBlock, tlsOnly } from '../cloud/bucket.ts';
 import { type Content, sha256, type Template } from '../template/template.ts';
 import type { Place, Stack } from '../cloud/cloud.ts';
 import { basePackage, stackName } from '../identity/naming.ts';
 import { alarmsMayPublish, onlyPatrolPublishes, organizationMayPublish } from './organization.ts';
+import { firstEmails } from './emails.ts';
 import { mapValues, type Texts } from '../text/records.ts';
 import { enumerated } from '../text/words.ts';
 
@@ -20,8 +29,8 @@ export const baseStack = (fleet: string, environment: string): string =>
 
 /** The parameters of a base stack. What is empty is not made. */
 export const baseParameters = {
-  alertEmail: 'AlertEmail',
-  alarmEmail: 'AlarmEmail',
+  alertEmail: firstEmails.alerts,
+  alarmEmail: firstEmails.alarms,
   alarmTopic: 'AlarmTopicArn',
   dispatchTopic: 'DispatchSnsArn',
   routes: 'FurtherTopics',
@@ -148,25 +157,18 @@ function topic(
   };
 }
 
-/** The address behind a topic, which is there when the address is given. */
-const subscription = (name: 'Alert' | 'Alarm', email: string, description: string): Part => ({
-  Parameters: { [email]: { Type: 'String', Default: '', Description: description } },
-  Conditions: { [`Has${name}Topic`]: given(email) },
-  Resources: {
-    [`${name}Subscription`]: {
-      Type: 'AWS::SNS::Subscription',
-      Condition: `Has${name}Topic`,
-      Properties: { TopicArn: ref(`${name}Topic`), Protocol: 'email', Endpoint: ref(email) },
-    },
-  },
-});
+/** The addresses behind a topic, which is there when one of them is given. */
+const subscriptions = (kind: 'Alert' | 'Alarm', description: string): Part =>
+  merge(
+    { Conditions: { [`Has${kind}Topic`]: anyEmail(kind) } },
+    emailSubscriptions(kind, `Has${kind}Topic`, description),
+  );
 
 /** Every alert goes to the topic of the machines, and the notifier tells people of it. */
 const alerts = (): Part =>
   merge(
-    subscription(
+    subscriptions(
       'Alert',
-      baseParameters.alertEmail,
       'The e-mail address that gets the alerts of all rules of the fleet. It has to confirm once.',
     ),
     topic('AlertTopic', 'alerts', 'HasAlertTopic', () => []),
@@ -214,9 +216,8 @@ const alerts = (): Part =>
 
 const alarms = (): Part =>
   merge(
-    subscription(
+    subscriptions(
       'Alarm',
-      baseParameters.alarmEmail,
       'The e-mail address that gets the alarms about the rules themselves. It has to confirm once.',
     ),
     topic('AlarmTopic', 'alarms', 'HasAlarmTopic', (arn) => [alarmsMayPublish(arn, organization)]),

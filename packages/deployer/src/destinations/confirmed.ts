@@ -1,8 +1,7 @@
 /** Whether somebody gets the alerts, and the alarms about the rule itself. */
 import { stackNames } from '@patrol/core/contracts';
-import { type Cloud, CloudError, type Place, type Stack } from '../cloud/cloud.ts';
+import { type Cloud, CloudError, type Stack } from '../cloud/cloud.ts';
 import { OperatorError } from '../text/errors.ts';
-import type { RemarkOf } from '../view/sentences/remarks.ts';
 import type { Settings } from './values.ts';
 
 const { alertTopic, alarmTopic, dispatchTopic } = stackNames.parameters;
@@ -49,20 +48,4 @@ export function topicsOf({ parameters, outputs }: Stack): {
   // A base stack has a topic of its own for them.
   const alarms = parameters[alarmTopic] || outputs['AlarmTopicArn'];
   return { alerts, alarms: alarms && alarms !== alerts ? alarms : undefined };
-}
-
-/** Who has to confirm what of one stack. That it cannot be found out never fails a deployment. */
-export async function unconfirmedOf(
-  cloud: Cloud,
-  { region, account }: Place,
-  stack: Stack,
-): Promise<readonly RemarkOf<'unconfirmed'>[]> {
-  const found = Object.entries(topicsOf(stack)).map(async ([what, topic]) => {
-    const subscriptions = topic && (await cloud.subscriptions(topic).catch(() => undefined));
-    if (!subscriptions || subscriptions.some(({ confirmed }) => confirmed)) return [];
-    const endpoints = subscriptions.map(({ endpoint }) => endpoint);
-    const about = { region, account, what, topics: [topic], stacks: [stack.name], endpoints };
-    return [{ code: 'unconfirmed', ...about } as const];
-  });
-  return (await Promise.all(found)).flat();
 }

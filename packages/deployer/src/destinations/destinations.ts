@@ -1,13 +1,15 @@
 /** Where the alerts and alarms of a fleet's stacks go, in each account and region. Pure. */
-import { stackNames } from '@patrol/core/contracts';
+import { emailParameters, stackNames } from '@patrol/core/contracts';
 import type { Place } from '../cloud/cloud.ts';
 import { baseStack, baseTopic } from './base.ts';
-import type { Fleet, Topics } from '../file/file.ts';
+import { emailsOf, type Fleet, type Topics } from '../file/file.ts';
 import type { Path } from '../file/problem.ts';
 import type { Fault } from '../view/sentences/faults.ts';
-import { compact, mapValues, own } from '../text/records.ts';
+import { compact, mapValues, own, type Texts } from '../text/records.ts';
+import { separated } from '../text/words.ts';
 import type { Given, Ground, Question, Settings, Value } from './values.ts';
-import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
+import { refuseEmails, refuseTopic } from '../cloud/addresses.ts';
+import { emailTexts } from './emails.ts';
 
 const { parameters: common } = stackNames;
 
@@ -49,7 +51,7 @@ export function destinationIn(fleet: Fleet, environment: string, place: Place): 
   return compact({
     usesBase: shared || alarms?.email !== undefined,
     alertTopicArn: topic,
-    alertEmail: shared ? undefined : alerts.email,
+    alertEmails: shared || alerts.email === undefined ? undefined : emailsOf(alerts),
     parameters: compact<Record<string, string>>({
       [common.alarmTopic]: alarmTopic,
       // The notifier of a base stack sends there what it tells people.
@@ -110,39 +112,47 @@ export function* undelivered(
 
 const nothing: Settings = { values: {}, questions: [], problems: [] };
 
-/** Where alerts go: exactly one of an e-mail address and a topic. */
+/** Where alerts go: e-mail addresses, or a topic. */
 export function destination(
-  { place, current }: Pick<Ground, 'place' | 'current'>,
+  { place, template, current }: Pick<Ground, 'place' | 'template' | 'current'>,
   given: Given,
 ): Settings {
-  const { alertEmail: email, alertTopicArn: topic } = given;
-  const set = (address: string, arn: string, from: Value['from']): Settings => {
-    const values = { [common.alertEmail]: address, [common.alertTopic]: arn };
+  const { alertEmails: emails, alertTopicArn: topic } = given;
+  // Rules built with an earlier version take one address.
+  const slots = emailParameters(common.alertEmail).filter(
+    (name, index) => index === 0 || Object.hasOwn(template.parameters, name),
+  );
+  const set = (addresses: readonly string[], arn: string, from: Value['from']): Settings => {
+    const values = { ...emailTexts(slots, addresses), [common.alertTopic]: arn };
     return { ...nothing, values: mapValues(values, (text) => ({ text, from })) };
   };
   const unless = (why: string | undefined, about: string, settings: Settings): Settings =>
     why ? { ...nothing, problems: [{ about, fault: { code: 'value', why } }] } : settings;
-  if (email !== undefined && topic !== undefined) {
+  if (emails !== undefined && topic !== undefined) {
     return { ...nothing, problems: [{ fault: { code: 'bothDestinations' } }] };
   }
-  if (email !== undefined) {
-    const address = email.trim();
-    return unless(refuseEmail(address), '--alert-email', set(address, '', 'given'));
+  if (emails !== undefined) {
+    const addresses = emails.map((each) => each.trim());
+    const why = refuseEmails(addresses, slots.length);
+    return unless(why, '--alert-email', set(addresses, '', 'given'));
   }
   if (topic !== undefined) {
     const arn = topic.trim();
     const why = refuseTopic(arn, place.partition);
-    return unless(why, '--alert-topic-arn', set('', arn, 'given'));
+    return unless(why, '--alert-topic-arn', set([], arn, 'given'));
   }
-  const has = [common.alertEmail, common.alertTopic].map((name) => current?.parameters[name] ?? '');
-  if (has.some(Boolean)) return set(has[0] ?? '', has[1] ?? '', 'stack');
+  const has = slots.map((name) => current?.parameters[name] ?? '');
+  const arn = current?.parameters[common.alertTopic] ?? '';
+  if ([...has, arn].some(Boolean)) return set(has, arn, 'stack');
   const question: Question = {
     name: 'alerts',
     description:
-      'Where to send alerts: an e-mail address, or the ARN of an SNS topic (--alert-email or --alert-topic-arn).',
+      'Where to send alerts: an e-mail address, several separated by commas, or the ARN of an SNS topic (--alert-email or --alert-topic-arn).',
     required: true,
     refuse: (answer) =>
-      answer.startsWith('arn:') ? refuseTopic(answer, place.partition) : refuseEmail(answer),
+      answer.startsWith('arn:')
+        ? refuseTopic(answer, place.partition)
+        : refuseEmails(separated(answer), slots.length),
   };
   return { ...nothing, questions: [question] };
 }

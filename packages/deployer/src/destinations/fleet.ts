@@ -2,6 +2,7 @@
 import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
 import { heardThrough } from './base.ts';
 import { isMissing, topicsOf } from './confirmed.ts';
+import { addressesOf, withDeleted } from './emails.ts';
 import type { Subscription } from '../notes/objects.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { Tell } from '../notes/tell.ts';
@@ -20,8 +21,10 @@ const placesAtOnce = 16;
 
 /** What there is to say of the subscriptions of a fleet’s topics. */
 export interface Subscriptions {
-  /** Who has to confirm what, and topics that nobody listens to. */
+  /** Topics that nobody listens to, and who has to confirm what. */
   readonly unconfirmed: readonly RemarkOf<'unconfirmed'>[];
+  /** Who has to confirm what of topics that others listen to. */
+  readonly pending: readonly RemarkOf<'pending'>[];
   /** Topics that are not there although stacks send to them: what they send is lost. */
   readonly lost: readonly RemarkOf<'lost'>[];
   /** Where it could not be found out. */
@@ -29,9 +32,12 @@ export interface Subscriptions {
 }
 
 /** Tells who has to confirm what, and what is lost. */
-export function tellSubscriptions({ unconfirmed, lost, notes }: Subscriptions, tell: Tell): void {
+export function tellSubscriptions(
+  { unconfirmed, pending, lost, notes }: Subscriptions,
+  tell: Tell,
+): void {
   for (const remark of notes) tell(warningOf(remark));
-  for (const remark of [...unconfirmed, ...lost]) {
+  for (const remark of [...unconfirmed, ...pending, ...lost]) {
     const { code, what, topics, stacks, endpoints } = remark;
     tell({ ...warningOf(remark), [code]: { what, topics, stacks, endpoints } });
   }
@@ -49,7 +55,8 @@ export async function readSubscriptions(
   run: RunScope = {},
 ): Promise<Subscriptions> {
   const found = await inParallel(all, placesAtOnce, async ({ place, stacks }) => {
-    const uses = usesOf(place, stacks);
+    const own = `:sns:${place.region}:${place.account}:`;
+    const uses = new Map([...usesOf(stacks)].filter(([topic]) => topic.includes(own)));
     if (uses.size === 0) return nothing;
     const reading = subscriptionsIn(place, uses, await clouds.at(place), run);
     return orRefusal(reading, (error): Subscriptions => {
@@ -60,13 +67,33 @@ export async function readSubscriptions(
   });
   return {
     unconfirmed: found.flatMap(({ unconfirmed }) => unconfirmed),
+    pending: found.flatMap(({ pending }) => pending),
     lost: found.flatMap(({ lost }) => lost),
     notes: found.flatMap(({ notes }) => notes),
   };
 }
 
+/** Who has to confirm what of one stack. That it cannot be found out never fails a deployment. */
+export async function subscriptionsOf(
+  cloud: Cloud,
+  place: Place,
+  stack: Stack,
+  run: RunScope,
+): Promise<Subscriptions> {
+  const read = await Promise.all(
+    [...usesOf([stack])].map(async ([topic, use]) => {
+      const found = await cloud.subscriptions(topic).catch(() => undefined);
+      return found ? ([[topic, use, found]] as const) : [];
+    }),
+  );
+  const known = read.flat();
+  const uses = new Map(known.map(([topic, use]) => [topic, use]));
+  const all = known.flatMap(([, , found]) => found);
+  return { ...nothing, ...unconfirmedIn(place, uses, all, run) };
+}
+
 /** There is nothing to say. */
-export const nothing: Subscriptions = { unconfirmed: [], lost: [], notes: [] };
+const nothing: Subscriptions = { unconfirmed: [], pending: [], lost: [], notes: [] };
 
 async function subscriptionsIn(
   place: Place,
@@ -83,8 +110,14 @@ async function subscriptionsIn(
     if (isKnown || !(await isMissing(cloud, topic))) there.set(topic, use);
     else lost.push(gone(place, topic, use, run));
   }
-  return { ...nothing, unconfirmed: unconfirmedIn(place, there, subscriptions), lost };
+  return { ...nothing, ...unconfirmedIn(place, there, subscriptions, run), lost };
 }
+
+/** The command that subscribes an address, or has SNS send it another message to confirm. */
+export const resending = (topic: string, address: string, scope: RunScope): string => {
+  const email = ['--protocol', 'email', '--notification-endpoint', address];
+  return awsCommand(['sns', 'subscribe', '--topic-arn', topic, ...email], scope);
+};
 
 /** What to do about a topic that somebody deleted outside CloudFormation: a new one with the same name replaces it. */
 const gone = (
@@ -95,7 +128,6 @@ const gone = (
 ): RemarkOf<'lost'> => {
   const scope = { ...run, region };
   const name = topic.split(':').at(-1) ?? '';
-  const email = ['--protocol', 'email', '--notification-endpoint', 'ADDRESS'];
   return {
     code: 'lost',
     region,
@@ -105,26 +137,27 @@ const gone = (
     stacks,
     endpoints: [],
     create: awsCommand(['sns', 'create-topic', '--name', name], scope),
-    subscribe: awsCommand(['sns', 'subscribe', '--topic-arn', topic, ...email], scope),
+    subscribe: resending(topic, 'ADDRESS', scope),
   };
 };
 
-/** What is sent to a topic, and by which stacks. */
+/** What is sent to a topic, by which stacks, and who should get it. */
 interface Use {
   readonly what: string;
   readonly stacks: string[];
+  readonly addresses: string[];
 }
 
-/** The topics of an account and region that its stacks send to. */
-function usesOf({ account, region }: Place, stacks: readonly Stack[]): ReadonlyMap<string, Use> {
+/** The topics that stacks send to. */
+function usesOf(stacks: readonly Stack[]): ReadonlyMap<string, Use> {
   const uses = new Map<string, Use>();
   // AWS gives them in the order in which they were made, which is another one every time.
   for (const stack of stacks.toSorted((one, other) => order(one.name, other.name))) {
     for (const [what, topic = ''] of Object.entries(topicsOf(stack))) {
-      if (!topic.includes(`:sns:${region}:${account}:`)) continue;
-      for (const each of heardThrough(topic)) {
-        const use = uses.get(each) ?? { what, stacks: [] };
+      for (const each of topic === '' ? [] : heardThrough(topic)) {
+        const use = uses.get(each) ?? { what, stacks: [], addresses: [] };
         if (!use.stacks.includes(stack.name)) use.stacks.push(stack.name);
+        use.addresses.push(...addressesOf(stack, what));
         uses.set(each, use);
       }
     }
@@ -132,21 +165,40 @@ function usesOf({ account, region }: Place, stacks: readonly Stack[]): ReadonlyM
   return uses;
 }
 
+/** Who has not confirmed, grouped by what is said of it: whether others have, and who it is. */
 function unconfirmedIn(
   { region, account }: Place,
   uses: ReadonlyMap<string, Use>,
   subscriptions: readonly Subscription[],
-): Subscriptions['unconfirmed'] {
+  run: RunScope,
+): Pick<Subscriptions, 'unconfirmed' | 'pending'> {
   const silent = [...uses].flatMap(([topic, use]) => {
-    const own = subscriptions.filter((each) => each.topic === topic);
-    const endpoints = own.map(({ endpoint }) => endpoint);
-    return own.some(({ confirmed }) => confirmed) ? [] : [{ ...use, topic, endpoints }];
+    const listed = subscriptions.filter((each) => each.topic === topic);
+    const all = withDeleted(listed, topic, use.addresses);
+    const isHeard = all.some(({ confirmed }) => confirmed);
+    const waiting = all.filter(({ confirmed }) => !confirmed);
+    const endpoints = waiting.map(({ endpoint }) => endpoint);
+    const deleted = waiting.flatMap(({ endpoint, isDeleted }) => (isDeleted ? [endpoint] : []));
+    return isHeard && waiting.length === 0 ? [] : [{ ...use, topic, isHeard, endpoints, deleted }];
   });
-  const groups = Map.groupBy(silent, ({ what, endpoints }) => [what, ...endpoints].join(' '));
-  return [...groups.values()].map((group) => {
-    const { what = '', endpoints = [] } = group[0] ?? {};
-    const topics = group.map(({ topic }) => topic);
+  const groups = Map.groupBy(silent, ({ what, isHeard, endpoints, deleted }) =>
+    JSON.stringify([what, isHeard, endpoints, deleted]),
+  );
+  const remarks = [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { what, isHeard, endpoints, topic, deleted } = first;
+    const topics = group.map((each) => each.topic);
     const stacks = group.flatMap((each) => each.stacks);
-    return { code: 'unconfirmed', region, account, what, topics, stacks, endpoints };
+    const [address] = deleted;
+    const again = address === undefined ? undefined : resending(topic, address, { ...run, region });
+    const about = { region, account, what, topics, stacks, endpoints, ...(again && { again }) };
+    return [{ isHeard, about }];
   });
+  const of = (heard: boolean) =>
+    remarks.flatMap(({ isHeard, about }) => (isHeard === heard ? [about] : []));
+  return {
+    unconfirmed: of(false).map((about) => ({ code: 'unconfirmed', ...about })),
+    pending: of(true).map((about) => ({ code: 'pending', ...about })),
+  };
 }

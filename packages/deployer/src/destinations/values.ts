@@ -7,7 +7,7 @@ import type { Template } from '../template/template.ts';
 /** What the operator gave on the command line, or answered. */
 export interface Given {
   readonly parameters: Readonly<Record<string, string>>;
-  readonly alertEmail?: string | undefined;
+  readonly alertEmails?: readonly string[] | undefined;
   readonly alertTopicArn?: string | undefined;
   /** Parameters whose value is given itself, to be stored in Secrets Manager, instead of the ARN of a secret. */
   readonly secrets?: readonly string[];

@@ -223,24 +223,26 @@ export interface TopicUse {
 
 /** Whether somebody receives what is sent to the topics. */
 export function ofTopics(topics: readonly TopicUse[], scope: RunScope): readonly Check[] {
-  const { ok, problem } = answersOf('subscriptions');
-  const unconfirmed = topics.filter(({ confirmed }) => confirmed === 0);
-  if (unconfirmed.length === 0) {
-    return [
-      ok(
-        topics.length === 0
-          ? 'no topics yet'
-          : `topics with a confirmed subscription: ${topics.length} of ${topics.length}`,
-      ),
-    ];
-  }
-  return unconfirmed.map(({ arn, what, stacks, pending }) =>
-    problem(
-      `nobody receives the ${what} of ${some(stacks)}: no subscription to ${arn} is confirmed`,
-      toConfirm(arn, pending, scope),
-      { unconfirmed: { what, topics: [arn], stacks, endpoints: pending } },
+  const { ok, warning, problem } = answersOf('subscriptions');
+  const found = topics.flatMap(({ arn, what, stacks, confirmed, pending }) => {
+    const about = { what, topics: [arn], stacks, endpoints: pending };
+    const todo = toConfirm(arn, pending, scope);
+    if (confirmed === 0) {
+      const says = `nobody receives the ${what} of ${some(stacks)}: no subscription to ${arn} is confirmed`;
+      return [problem(says, todo, { unconfirmed: about })];
+    }
+    if (pending.length === 0) return [];
+    const says = `${pending.join(', ')} ${pending.length === 1 ? 'receives' : 'receive'} no ${what} of ${some(stacks)}: the subscription to ${arn} is not confirmed`;
+    return [warning(says, todo, { pending: about })];
+  });
+  if (found.length > 0) return found;
+  return [
+    ok(
+      topics.length === 0
+        ? 'no topics yet'
+        : `topics with a confirmed subscription: ${topics.length} of ${topics.length}`,
     ),
-  );
+  ];
 }
 
 /** Whether the link in a message ends a subscription: whoever is handed such a message can open it. */

@@ -1,5 +1,6 @@
 /** What helps where nobody has confirmed a subscription to a topic. Pure. */
 import { splitArn } from '@patrol/core';
+import { resending } from '../destinations/fleet.ts';
 import { awsCommand, type RunScope } from '../text/command.ts';
 
 /** How a subscription is confirmed so that the link in a message does not end it. */
@@ -18,10 +19,6 @@ export function toConfirm(topic: string, pending: readonly string[], scope: RunS
     return 'Subscribe somebody to the topic. They must confirm the subscription.';
   }
   const email = pending.find((endpoint) => endpoint.includes('@')) ?? 'ADDRESS';
-  const address = ['--protocol', 'email', '--notification-endpoint', email];
-  const again = awsCommand(['sns', 'subscribe', '--topic-arn', topic, ...address], {
-    ...scope,
-    region: splitArn(topic).region,
-  });
+  const again = resending(topic, email, { ...scope, region: splitArn(topic).region });
   return `${pending.join(', ')}: open the link in the message "AWS Notification - Subscription Confirmation". The link works for two days. To get another: \`${again}\``;
 }

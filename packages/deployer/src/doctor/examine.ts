@@ -5,6 +5,7 @@ import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud
 import { inParallel } from '../cloud/parallel.ts';
 import type { Wiring } from '../cloud/wiring.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
+import { addressesOf, withDeleted } from '../destinations/emails.ts';
 import { basePackage, bucketName, queuesOf, typedFor } from '../identity/naming.ts';
 import type { Check } from '../notes/objects.ts';
 import { typedNameFor } from '../packages/assembly.ts';
@@ -181,12 +182,14 @@ const linksIn = (cloud: Cloud, stacks: readonly Stack[]) =>
 async function topicsIn(cloud: Cloud, stacks: readonly Stack[]) {
   const all = stacks.flatMap((stack) =>
     Object.entries(topicsOf(stack)).flatMap(([what, arn]) =>
-      arn ? [{ arn, what, stack: stack.name }] : [],
+      arn ? [{ arn, what, stack: stack.name, addresses: addressesOf(stack, what) }] : [],
     ),
   );
   return Promise.all(
     [...Map.groupBy(all, ({ arn }) => arn)].map(async ([arn, uses]) => {
-      const subscriptions = await unlessMissing(cloud.subscriptions(arn));
+      const listed = await unlessMissing(cloud.subscriptions(arn));
+      const addresses = uses.flatMap((use) => use.addresses);
+      const subscriptions = withDeleted(listed, arn, addresses);
       const pending = subscriptions.filter(({ confirmed }) => !confirmed);
       return {
         arn,

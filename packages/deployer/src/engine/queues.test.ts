@@ -82,8 +82,8 @@ describe('where a rule watches the others', () => {
     expect(found.bases).toEqual([
       {
         place: placeOf('eu-west-1'),
-        alertEmail: '',
-        alarmEmail: '',
+        alertEmails: [],
+        alarmEmails: [],
         queueAlarms: topic('eu-west-1'),
       },
     ]);

@@ -4,8 +4,8 @@ import { explain, isKnown, type Place } from '../cloud/cloud.ts';
 import { clockworkOf } from '../cloud/effects.ts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { conditionOf } from '../cloud/states.ts';
-import { requireTopics, unconfirmedOf } from '../destinations/confirmed.ts';
-import { nothing, tellSubscriptions } from '../destinations/fleet.ts';
+import { requireTopics } from '../destinations/confirmed.ts';
+import { subscriptionsOf, tellSubscriptions } from '../destinations/fleet.ts';
 import { stackName } from '../identity/naming.ts';
 import type { Downgrade } from '../notes/parts.ts';
 import type { Result, Tell } from '../notes/tell.ts';
@@ -269,14 +269,22 @@ export async function ruleGoal(
       };
       const dialogue = { show, approve, unrecovered, unfinished: () => undefined };
       const applied = await apply({ look, engine }, dialogue);
-      const end = applied.outcomes[0]?.end;
-      if (end?.success && end.stack) {
-        const unconfirmed = await unconfirmedOf(cloud, await cloud.place(), end.stack);
-        tellSubscriptions({ ...nothing, unconfirmed }, tellAll);
-      }
+      const stack = standingAfter(applied);
+      if (stack)
+        tellSubscriptions(
+          await subscriptionsOf(cloud, applied.state.place, stack, { profile }),
+          tellAll,
+        );
       return applied;
     },
   };
+}
+
+/** The stack as it stands after a run that left it in order; also one with nothing to do, which may be the second. */
+export function standingAfter({ state, outcomes, isDeclined }: Applied<RuleState>) {
+  const end = outcomes[0]?.end;
+  if (end) return end.success ? end.stack : undefined;
+  return isDeclined || state.step.verdict !== 'keep' ? undefined : state.step.current;
 }
 
 async function fileOf(typed: string, { cwd }: Outside) {

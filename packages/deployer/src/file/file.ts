@@ -1,5 +1,5 @@
 /** `patrol.yaml`: what a fleet is to be. Reads its text, with every problem at once. Pure. */
-import { forms, severities } from '@patrol/core/contracts';
+import { forms, mostEmails, severities } from '@patrol/core/contracts';
 import { readNodes } from './nodes.ts';
 import { type Path, type Position, type Problem, sorted } from './problem.ts';
 import {
@@ -51,6 +51,11 @@ const email = text('an e-mail address, such as security@example.com', {
   maxLength: 320,
   refuse: refuseEmail,
 });
+const emails = either(
+  `an e-mail address, or a list of at most ${mostEmails}`,
+  email,
+  list('a list of e-mail addresses', email, { most: mostEmails }),
+);
 const topics = either(
   'the ARN of an SNS topic, or one for each region',
   arn,
@@ -163,8 +168,8 @@ const furtherTopic = record('a topic, and which alerts it gets', {
 const alerts = record('where alerts go', {
   optional: {
     email: about(
-      email,
-      'The e-mail address that gets the alerts. It must confirm each topic once.',
+      emails,
+      'The e-mail address that gets the alerts, or a list of them. Each must confirm each topic once.',
     ),
     shared: toggle(
       'Whether the rules of an account and region share one topic, in the base stack. Then there is one subscription to confirm instead of one for each rule.',
@@ -189,8 +194,8 @@ const alerts = record('where alerts go', {
 const alarms = record('where alarms go', {
   optional: {
     email: about(
-      email,
-      'The e-mail address that gets the alarms, through a topic of the base stack.',
+      emails,
+      'The e-mail address that gets the alarms, or a list of them, through a topic of the base stack.',
     ),
     topic: about(
       topics,
@@ -442,10 +447,13 @@ export type Suppression = Read<typeof suppression>;
 export type RuleSettings = Read<typeof settings>;
 /** A topic for all regions, or one for each. */
 export type Topics = Read<typeof topics>;
-/** Where alerts go: an e-mail address or a topic. */
+/** Where alerts go: e-mail addresses or a topic. */
 export type Alerts = Read<typeof alerts>;
-/** Where alarms about the rules themselves go: an e-mail address, through the base stack, or a topic. */
+/** Where alarms about the rules themselves go: e-mail addresses, through the base stack, or a topic. */
 export type Alarms = Read<typeof alarms>;
+/** The e-mail addresses to which alerts or alarms go. */
+export const emailsOf = (to: Pick<Alerts, 'email'> | undefined): readonly string[] =>
+  [to?.email ?? []].flat();
 /** An account of a fleet. */
 export type Account = Read<typeof account>;
 /** An organisation whose accounts get the fleet through StackSets. */

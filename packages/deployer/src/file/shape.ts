@@ -203,16 +203,24 @@ export const flag: Shape<boolean> = shapeOf(
 export const list = <T extends string | object>(
   words: string,
   item: Shape<T>,
-  { empty = false, repeats = false }: { readonly empty?: boolean; readonly repeats?: boolean } = {},
+  {
+    empty = false,
+    repeats = false,
+    most,
+  }: { readonly empty?: boolean; readonly repeats?: boolean; readonly most?: number } = {},
 ): Shape<readonly T[]> => {
   const schema = compact<Schema>({
     type: 'array',
     items: item.schema,
     minItems: empty ? undefined : 1,
+    maxItems: most,
     uniqueItems: repeats ? undefined : true,
   });
-  return shapeOf('list', words, schema, ({ items }, unexpected, path, reading) => {
+  return shapeOf('list', words, schema, ({ at, items }, unexpected, path, reading) => {
     if (items.length === 0 && !empty) return unexpected();
+    if (items.length > (most ?? Infinity)) {
+      reading.refuse(at, path, { code: 'tooMany', most, found: items.length });
+    }
     const values: T[] = [];
     const seen = new Set<string>();
     for (const [index, each] of items.entries()) {

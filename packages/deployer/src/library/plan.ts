@@ -41,8 +41,8 @@ export interface RuleRequest {
   readonly environment?: string;
   /** Parameters of the rule and of its stack, as texts. What is left out keeps the value of the stack, or else the default. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** The e-mail address that receives the alerts. */
-  readonly alertEmail?: string;
+  /** The e-mail address that receives the alerts, or several. */
+  readonly alertEmail?: string | readonly string[];
   /** The ARN of the topic that receives the alerts instead. */
   readonly alertTopicArn?: string;
   /** Values of secret parameters, which go into Secrets Manager. The stack gets the ARNs. */
@@ -83,7 +83,7 @@ export type PlanOptions = (RuleRequest | FleetRequest) & OutsideOptions & Listen
  */
 export interface Plan extends Pick<
   OutputOf<'fleetPlan'>,
-  'steps' | 'notes' | 'unconfirmed' | 'lost' | 'organization'
+  'steps' | 'notes' | 'unconfirmed' | 'pending' | 'lost' | 'organization'
 > {
   /** The fleet's name, and its environment; absent for a rule that is deployed by itself. */
   readonly fleet?: string;
@@ -234,7 +234,8 @@ async function ruleOf(
 ): Promise<RuleGoal> {
   const { rule, parameters = {}, alertEmail, alertTopicArn } = options;
   const artifact = findArtifact(rule, outside, credentialsOf(options));
-  const asked = { ...options, given: { parameters, alertEmail, alertTopicArn } };
+  const alertEmails = alertEmail === undefined ? undefined : [alertEmail].flat();
+  const asked = { ...options, given: { parameters, alertEmails, alertTopicArn } };
   const decider = deciderOf(options, approval);
   return ruleGoal(rule, artifact, asked, decider, { outside, tell });
 }
@@ -296,6 +297,7 @@ function rulePlan({ step, plan, renamed, unread }: RuleState): Plan {
     steps: [plainStep(step)],
     notes: valueNotes(renamed, unread, step.target.name).map(({ message }) => message),
     unconfirmed: [],
+    pending: [],
     lost: [],
     status: statuses[exitCodeOf(plan)],
     secrets: step.inputs.map(({ parameter, name }) => ({ parameter, secret: name })),

@@ -220,6 +220,10 @@ const lines = v.variant('type', [
         parts.unconfirmed,
         'Topics without a confirmed subscription: nobody receives what is sent.',
       ),
+      pending: is.described(
+        parts.unconfirmed,
+        'Topics with a confirmed subscription and others that are not: these addresses receive nothing.',
+      ),
       lost: is.described(
         parts.unconfirmed,
         'A topic that does not exist: what is sent to it is lost.',

@@ -187,6 +187,11 @@ const subscription = v.object({
   protocol: is.text('`email`, `sqs`, `https`, …'),
   endpoint: is.text('Who receives the messages.'),
   confirmed: is.flag('Whether the subscription is confirmed: until then nothing is sent.'),
+  isDeleted: v.exactOptional(
+    is.flag(
+      'Whether the stack has the address and SNS no subscription: SNS deletes what nobody confirms within two days.',
+    ),
+  ),
 });
 /** A subscription to a topic. */
 export type Subscription = is.Told<typeof subscription>;
@@ -345,6 +350,9 @@ const topicToTell = v.object({
   ...parts.placeEntries,
   ...parts.unconfirmed.entries,
   ...is.optional({
+    again: is.text(
+      'The command that has SNS send another message to confirm, where it has deleted a subscription: SNS does so after two days.',
+    ),
     create: is.text('The command that creates a topic again that does not exist.'),
     subscribe: is.text('The command that subscribes an address to it.'),
   }),
@@ -362,6 +370,10 @@ const fleetPlan = v.object({
   ),
   ...parts.remarks('What there is to say of the whole.'),
   unconfirmed: is.list(topicToTell, 'Topics without a confirmed subscription.'),
+  pending: is.list(
+    topicToTell,
+    'Topics with a confirmed subscription and others that are not confirmed.',
+  ),
   lost: is.list(topicToTell, 'Topics that do not exist although stacks send to them.'),
   ...is.optional({
     organization: is.object('The stack sets of an organisation, where `patrol.yaml` has one.', {
@@ -426,6 +438,10 @@ const checks = v.variant('check', [
   }),
   check('subscriptions', 'Whether somebody receives what is sent to a topic.', {
     unconfirmed: is.described(parts.unconfirmed, 'A topic without a confirmed subscription.'),
+    pending: is.described(
+      parts.unconfirmed,
+      'A topic with a confirmed subscription and others that are not confirmed.',
+    ),
     unprotected: is.objects('Topics whose messages have a link that ends a subscription.', {
       topic: is.text('The ARN of the topic.'),
       endpoints: is.texts('The addresses that anybody who has the link can unsubscribe.'),

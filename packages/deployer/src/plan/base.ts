@@ -1,4 +1,5 @@
 /** What has to be done with the base stack of an account and region. Pure. */
+import { emailParameters } from '@patrol/core/contracts';
 import { conditionOf } from '../cloud/states.ts';
 import {
   baseContent,
@@ -7,8 +8,9 @@ import {
   baseTopic,
   type TopicKind,
 } from '../destinations/base.ts';
+import { emailTexts } from '../destinations/emails.ts';
 import type { Value } from '../destinations/values.ts';
-import { compact, mapValues } from '../text/records.ts';
+import { compact, mapValues, type Texts } from '../text/records.ts';
 import type { WantedBase } from '../want/fleet.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
 import type { Wanted } from '../want/stack.ts';
@@ -19,8 +21,8 @@ import type { StackStep } from './step.ts';
 export function planBase(
   context: PlaceContext,
   {
-    alertEmail,
-    alarmEmail,
+    alertEmails,
+    alarmEmails,
     alarmTopic = '',
     dispatchTopic = '',
     routes = [],
@@ -37,19 +39,22 @@ export function planBase(
   let leaves = false;
 
   // What alerts or alarms are still sent to is not taken away before they go elsewhere.
-  const email = (
-    wantedEmail: string,
+  const emails = (
+    wantedEmails: readonly string[],
     parameter: string,
     kind: TopicKind,
     ...more: TopicKind[]
-  ): string => {
-    const kept = has(parameter);
-    if (wantedEmail !== '' || kept === '') return wantedEmail;
+  ): Texts => {
+    const names = emailParameters(parameter);
+    const kept = names.map(has).filter(Boolean);
     const isSentTo = [kind, ...more].some((each) => isUsed(context, baseTopic(place, stack, each)));
-    if (!context.subscribedElsewhere && !isSentTo) return '';
-    notes.push({ code: 'topicStays', kind });
-    leaves = true;
-    return kept;
+    const stays =
+      wantedEmails.length === 0 && kept.length > 0 && (context.subscribedElsewhere || isSentTo);
+    if (stays) {
+      notes.push({ code: 'topicStays', kind });
+      leaves = true;
+    }
+    return emailTexts(names, stays ? kept : wantedEmails);
   };
   // Nor are queues that rules still write to, or that hold events.
   const queues = (): string => {
@@ -62,8 +67,8 @@ export function planBase(
     return kept;
   };
   const texts: Record<string, string> = {
-    [baseParameters.alertEmail]: email(alertEmail, baseParameters.alertEmail, 'alerts', 'machines'),
-    [baseParameters.alarmEmail]: email(alarmEmail, baseParameters.alarmEmail, 'alarms'),
+    ...emails(alertEmails, baseParameters.alertEmail, 'alerts', 'machines'),
+    ...emails(alarmEmails, baseParameters.alarmEmail, 'alarms'),
     [baseParameters.queueAlarms]: queues(),
   };
   if (Object.values(texts).every((text) => text === '')) return undefined;

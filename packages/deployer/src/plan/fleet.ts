@@ -1,11 +1,11 @@
 /** What has to be done so that a fleet is as its file says. Pure; needs to know no more of AWS than the pages of `DescribeStacks`. */
-import { stackNames } from '@patrol/core/contracts';
-import type { Place, Stack } from '../cloud/cloud.ts';
+import { emailParameters, stackNames } from '@patrol/core/contracts';
+import { type Place, previousValue, type Stack } from '../cloud/cloud.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
 import { fleetTag, keyOf, typedFor } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
-import { order } from '../text/words.ts';
+import { enumerated, order } from '../text/words.ts';
 import type { FleetWanted } from '../want/fleet.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
 import { planBase } from './base.ts';
@@ -99,9 +99,14 @@ function unconfirmedMeanwhile(
   steps: readonly StackStep[],
   { base }: FleetWanted,
 ): readonly Remark[] {
-  const addressOf = ({ wanted }: StackStep): string | undefined => {
-    const address = wanted?.parameters[common.alertEmail];
-    return typeof address === 'string' && address !== '' ? address : undefined;
+  // While an address stays, somebody receives them.
+  const addressOf = ({ wanted, current }: StackStep): string | undefined => {
+    const settings = emailParameters(common.alertEmail).map(
+      (name) => [wanted?.parameters[name] ?? '', current?.parameters[name] ?? ''] as const,
+    );
+    if (settings.some(([after, before]) => after === previousValue && before !== '')) return;
+    const added = settings.flatMap(([after]) => (typeof after === 'string' ? after : []));
+    return enumerated(added.filter(Boolean), 'or') || undefined;
   };
   // Of a new topic of a base stack, those are silent that move to it, of another address also all that are there already.
   const behind = (baseStep: StackStep): readonly StackStep[] =>

@@ -4,13 +4,14 @@ import { lasting, type ParameterSpec } from '@patrol/core/evaluation';
 import type { Stack } from '../cloud/cloud.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { baseParameters, baseStack, baseTopic } from '../destinations/base.ts';
+import { emailsIn } from '../destinations/emails.ts';
 import * as files from '../file/file.ts';
 import { fleetText } from '../file/write.ts';
 import { basePackage, fleetTag } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
 import { listed, OperatorError } from '../text/errors.ts';
 import { compact, own, picked, type Texts } from '../text/records.ts';
-import { order } from '../text/words.ts';
+import { order, separated } from '../text/words.ts';
 import { type Remark, remarkWords } from '../view/sentences/remarks.ts';
 import { expected, type FleetGround, wantedFleet } from '../want/fleet.ts';
 import { keptValue } from '../want/kept.ts';
@@ -270,22 +271,29 @@ interface Bases {
   readonly current: readonly Stack[];
 }
 
-/** The address of a topic of the base stacks, when most rules send to it. */
+/** The addresses that most stacks have of those that have any. */
+function mostEmailsOf(stacks: readonly Stack[], first: string): files.Alerts['email'] {
+  const all = stacks.map(({ parameters }) => emailsIn(parameters, first).toSorted(order).join());
+  const emails = separated(most(all.filter((text) => text !== '')));
+  return emails.length < 2 ? emails[0] : emails;
+}
+
+/** The addresses of a topic of the base stacks, when most rules send to it. */
 function sharedEmail(
   deployed: readonly Deployed[],
   { stack, current }: Bases,
   kind: 'alerts' | 'alarms',
-): string | undefined {
+): files.Alerts['email'] {
   const [address, given, kinds] =
     kind === 'alerts'
       ? // Before there were notifiers, rules sent to people themselves.
         ([baseParameters.alertEmail, common.alertTopic, ['machines', 'alerts']] as const)
       : ([baseParameters.alarmEmail, common.alarmTopic, ['alarms']] as const);
-  const email = most(current.flatMap(({ parameters }) => parameters[address] || []));
+  const email = mostEmailsOf(current, address);
   const sending = deployed.filter((each) =>
     kinds.some((of) => valueIn(each, given) === baseTopic(each.place, stack, of)),
   );
-  return email !== '' && sending.length * 2 > deployed.length ? email : undefined;
+  return sending.length * 2 > deployed.length ? email : undefined;
 }
 
 /** The topics that most stacks of a region have: one for all, or one for each region that has any. */
@@ -314,9 +322,12 @@ function alertsOf(deployed: readonly Deployed[], bases: Bases): files.Alerts {
     const topics = furtherTopics(deployed, bases);
     return compact({ email: shared, shared: true, dispatch, topics });
   }
-  const email = most(deployed.map((each) => valueIn(each, common.alertEmail)));
+  const email = mostEmailsOf(
+    deployed.map(({ stack }) => stack),
+    common.alertEmail,
+  );
   const topic = topicsOf(deployed, (each) => valueIn(each, common.alertTopic));
-  if (email !== '' || topic === undefined) return compact({ email, dispatch });
+  if (email !== undefined || topic === undefined) return compact({ email, dispatch });
   const form = forms.find(
     (each) => each === most(deployed.map((of) => valueIn(of, common.alertForm))),
   );

@@ -1,8 +1,9 @@
 /** What has to be done so that a stack is as it is wanted. Pure; needs to know no more of AWS than one `DescribeStacks` says. */
-import { stackNames } from '@patrol/core/contracts';
+import { emailParameters, stackNames } from '@patrol/core/contracts';
 import { type Place, previousValue, type Stack } from '../cloud/cloud.ts';
 import { conditionOf, recoveryOf } from '../cloud/states.ts';
 import { baseParameters } from '../destinations/base.ts';
+import { firstEmails, keepingEmails } from '../destinations/emails.ts';
 import { codeAt, fleetTag, type Holds, keyOf, tagsOf, typedFor } from '../identity/naming.ts';
 import { strangeness } from '../identity/ownership.ts';
 import type { Difference } from '../notes/parts.ts';
@@ -20,14 +21,16 @@ export type Claim = Omit<Wanted, 'values'>;
 
 /** Decides what has to be done so that a stack is as it is wanted. */
 export function planStack(
-  wanted: Wanted,
+  asked: Wanted,
   current: Stack | undefined,
   inputs: readonly SecretInput[] = [],
 ): StackStep {
-  const first = beforehand(wanted, current);
+  const first = beforehand(asked, current);
   if (first) return first;
   const condition = conditionOf(current);
   const upright = condition === 'ready' ? current : undefined;
+  const values = keepingEmails(asked.values, upright?.parameters ?? {});
+  const wanted = { ...asked, values };
   const parameters = parametersOf(wanted, inputs, upright);
   const own = tagsOf(wanted.content.identity, wanted.environment);
   const tags = { ...keptTags(upright), ...own, ...wanted.tags };
@@ -198,12 +201,20 @@ function parametersOf(
 const keptTags = (current: Stack | undefined): Texts =>
   picked(current?.tags ?? {}, (name) => name === fleetTag || !/^(aws|patrol):/.test(name));
 
+const emailWords = (kind: keyof typeof firstEmails): Texts =>
+  Object.fromEntries(
+    emailParameters(firstEmails[kind]).map((name, index) => [
+      name,
+      `e-mail address ${index === 0 ? '' : `${index + 1} `}for ${kind}`,
+    ]),
+  );
+
 const wordsFor: Texts = {
   [common.codeBucket]: 'artifact bucket',
   [common.codeKey]: 'code',
-  [common.alertEmail]: 'e-mail address for alerts',
+  ...emailWords('alerts'),
   [common.alertTopic]: 'topic for alerts',
-  [baseParameters.alarmEmail]: 'e-mail address for alarms',
+  ...emailWords('alarms'),
   [baseParameters.bucket]: 'artifact bucket',
   [baseParameters.routes]: 'further topics',
   [baseParameters.routeTopics]: 'ARNs of further topics',

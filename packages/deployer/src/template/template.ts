@@ -1,7 +1,7 @@
 /** What the deployer needs to know of a rule's template. */
 import { createHash } from 'node:crypto';
 import { isObject } from '@patrol/core';
-import { type RuleManifest, stackNames } from '@patrol/core/contracts';
+import { emailParameters, type RuleManifest, stackNames } from '@patrol/core/contracts';
 import { type Artifact, readArtifact, typedName } from '../packages/assembly.ts';
 import { messageOf, OperatorError } from '../text/errors.ts';
 import type { TemplateParameter } from '../notes/objects.ts';
@@ -80,7 +80,8 @@ export const defaultsOf = ({ parameters }: Pick<Template, 'parameters'>): Texts 
 
 /** Parameters of the template that the deployer sets itself, or that have an option of their own. */
 const { codeBucket, codeKey, codeVersion, names, alertEmail, alertTopic } = stackNames.parameters;
-const taken: readonly string[] = [codeBucket, codeKey, codeVersion, names, alertEmail, alertTopic];
+const emails = emailParameters(alertEmail);
+const taken: readonly string[] = [codeBucket, codeKey, codeVersion, names, ...emails, alertTopic];
 
 /** Parameters of the stack that `--param` takes beside those of the rule, such as the retention of logs. */
 export const stackParameters = (

@@ -1,4 +1,5 @@
 /** {@link Cloud} in memory, for tests: stateful, with a clock that goes on while the deployer sleeps, and with scripted faults. */
+import { emailParameters } from '@patrol/core/contracts';
 import type { awsStacks } from '../cloud/aws/stacks.ts';
 import {
   type BucketProtection,
@@ -119,6 +120,8 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
   readonly buckets: Map<string, FakeBucket> = new Map();
   /** E-mail addresses that have confirmed. */
   readonly confirmed: Set<string> = new Set();
+  /** Those whose subscriptions SNS has deleted, since nobody confirmed them within two days. */
+  readonly dropped: Set<string> = new Set();
   /** Those of them who opened the link, so that another link ends the subscription. */
   readonly confirmedByLink: Set<string> = new Set();
   /** Subscriptions to topics that are in no stack. */
@@ -455,12 +458,15 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
         .filter(({ status }) => status !== 'DELETE_COMPLETE')
         .flatMap((stack) => {
           const { outputs } = this.stacks.describe(stack);
-          return (['Alert', 'Alarm'] as const).flatMap((kind) => {
-            const endpoint = stack.parameters[`${kind}Email`];
-            if (!endpoint || outputs[`${kind}TopicArn`] !== topic) return [];
-            const confirmed = this.confirmed.has(endpoint);
-            return [{ topic, protocol: 'email', endpoint, confirmed }];
-          });
+          return ['Alert', 'Alarm'].flatMap((kind) =>
+            emailParameters(`${kind}Email`).flatMap((name) => {
+              const endpoint = stack.parameters[name];
+              if (!endpoint || outputs[`${kind}TopicArn`] !== topic) return [];
+              if (this.dropped.has(endpoint)) return [];
+              const confirmed = this.confirmed.has(endpoint);
+              return [{ topic, protocol: 'email', endpoint, confirmed }];
+            }),
+          );
         }),
     ];
   }

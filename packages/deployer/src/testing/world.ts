@@ -3,7 +3,13 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AnyRule } from '@patrol/core';
-import type { Manifest, RuleManifest, TriggerManifest } from '@patrol/core/contracts';
+import {
+  emailParameters,
+  type Manifest,
+  type RuleManifest,
+  stackNames,
+  type TriggerManifest,
+} from '@patrol/core/contracts';
 import type { ParameterSpec } from '@patrol/core/evaluation';
 import { ruleTemplate } from '@patrol/core/template';
 import { CloudError } from '../cloud/cloud.ts';
@@ -111,6 +117,13 @@ function triggerResources(triggers: readonly TriggerManifest[]): Readonly<Record
   );
 }
 
+const emailSlots = Object.fromEntries(
+  emailParameters(stackNames.parameters.alertEmail).map((name) => [
+    name,
+    { Type: 'String', Default: '' },
+  ]),
+);
+
 /** The template of the fake rule. */
 export const fakeTemplate = (
   parameters: Readonly<Record<string, ParameterSpec>>,
@@ -129,7 +142,7 @@ export const fakeTemplate = (
       CodeS3ObjectVersion: { Type: 'String', Default: '' },
       NamesSha256: { Type: 'String', Default: '' },
       AlertForm: { Type: 'String', Default: 'text' },
-      AlertEmail: { Type: 'String', Default: '' },
+      ...emailSlots,
       AlertTopicArn: { Type: 'String', Default: '' },
       AlarmTopicArn: {
         Type: 'String',

@@ -19,8 +19,8 @@ export const quoted = (text: string): string => JSON.stringify(cut(text, 80));
 export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** `a, b and c`. */
-export const enumerated = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+export const enumerated = (names: readonly string[], last: 'and' | 'or' = 'and'): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
 
 /** `1 stack`, `2 stacks`. */
 export const counted = (count: number, noun: string, several = `${noun}s`): string =>

@@ -1,6 +1,7 @@
 /** The stack of a rule as `info` shows it to people. Pure. */
 import { github } from '@patrol/core';
-import { stackNames } from '@patrol/core/contracts';
+import { emailParameters, stackNames } from '@patrol/core/contracts';
+import { firstEmails } from '../destinations/emails.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { awsCommand, folded, patrolCommand, type RunScope } from '../text/command.ts';
 import { cautionNotes } from './cautions.ts';
@@ -73,13 +74,18 @@ function changeLines(found: Information, width: number | undefined): readonly st
   return ['', 'A deployment would change', ...wrapped.map((line) => `  ${line}`)];
 }
 
+/** The parameters for further e-mail addresses. */
+const spare = new Set(
+  Object.values(firstEmails).flatMap((first) => emailParameters(first).slice(1)),
+);
+
 /** The parameters but those of the code. */
 function parameterRows({ stack, ownValues }: Information): Rows {
   const { codeBucket, codeKey, codeVersion, names } = stackNames.parameters;
   const ofCode: readonly string[] = [codeBucket, codeKey, codeVersion, names];
   const defaultOf = new Map(ownValues?.map((each) => [each.name, each.default]));
   return Object.entries(stack.parameters)
-    .filter(([name]) => !ofCode.includes(name))
+    .filter(([name, value]) => !ofCode.includes(name) && !(value === '' && spare.has(name)))
     .map(([name, value]) => {
       const standard = defaultOf.get(name) ?? '';
       const shown = value === '' ? '(empty)' : value;
@@ -138,10 +144,14 @@ function webhookLines(
 
 const subscriptionRows = (subscriptions: readonly Subscription[] | null, what: string) =>
   subscriptions &&
-  subscriptions.map(({ protocol, endpoint, confirmed }) => [
+  subscriptions.map(({ protocol, endpoint, confirmed, isDeleted }) => [
     protocol,
     endpoint,
-    confirmed ? 'confirmed' : `NOT CONFIRMED: receives no ${what} until confirmed`,
+    confirmed
+      ? 'confirmed'
+      : isDeleted
+        ? `NOT SUBSCRIBED: receives no ${what}. SNS deletes what nobody confirms within two days`
+        : `NOT CONFIRMED: receives no ${what} until confirmed`,
   ]);
 
 /** Rows without a heading, indented. */

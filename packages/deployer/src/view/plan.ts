@@ -33,7 +33,7 @@ export function planObject({
   subscriptions,
 }: FleetState): Unversioned<OutputOf<'fleetPlan'>> {
   const { fleet, environment } = plan;
-  const { unconfirmed, lost } = subscriptions;
+  const { unconfirmed, pending, lost } = subscriptions;
   const steps = stackSteps(plan);
   return {
     type: 'fleetPlan',
@@ -44,6 +44,7 @@ export function planObject({
     costs: costsIn(plan),
     ...notesFor([...plan.notes, ...subscriptions.notes]),
     unconfirmed: unconfirmed.map(topicsOf),
+    pending: pending.map(topicsOf),
     lost: lost.map(topicsOf),
     ...(managed && { organization: organizationObject(stackSetSteps(plan), managed) }),
   };

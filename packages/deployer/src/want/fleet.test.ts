@@ -358,7 +358,7 @@ describe('destinations', () => {
     });
     expect(found.base).toBe('patrol-base-security-production');
     const place = { account, region: 'eu-west-1', partition: 'aws' };
-    expect(found.bases).toEqual([{ place, alertEmail: 'a@b.cc', alarmEmail: '' }]);
+    expect(found.bases).toEqual([{ place, alertEmails: ['a@b.cc'], alarmEmails: [] }]);
     expect(found.stacks[0]?.usesBase).toBe(true);
     expect(found.topics).toEqual([]);
   });
@@ -384,7 +384,7 @@ describe('destinations', () => {
       DispatchSnsArn: far,
       AlarmTopicArn: `arn:aws:sns:eu-west-1:${account}:patrol-base-security-production-alarms`,
     });
-    expect(found.bases).toMatchObject([{ alertEmail: '', alarmEmail: 'ops@example.com' }]);
+    expect(found.bases).toMatchObject([{ alertEmails: [], alarmEmails: ['ops@example.com'] }]);
     expect(found.topics).toEqual([far]);
   });
 

@@ -15,7 +15,7 @@ import {
   namedTopics,
   undelivered,
 } from '../destinations/destinations.ts';
-import type { Account, Fleet, FleetFile } from '../file/file.ts';
+import { type Account, emailsOf, type Fleet, type FleetFile } from '../file/file.ts';
 import { type Path, type Problem, problem, sorted } from '../file/problem.ts';
 import { namesOf } from './names.ts';
 import { checkPins } from './pins.ts';
@@ -76,9 +76,9 @@ export interface WantedStack {
 export interface WantedBase {
   readonly place: Place;
   /** Empty where the base stack has no topic for alerts. */
-  readonly alertEmail: string;
+  readonly alertEmails: readonly string[];
   /** Empty where the base stack has no topic for alarms. */
-  readonly alarmEmail: string;
+  readonly alarmEmails: readonly string[];
   /** The topic of the file for alarms about what the base stack itself has. */
   readonly alarmTopic?: string | undefined;
   /** The topic of Dispatch, which gets what people are told. */
@@ -143,7 +143,7 @@ export function wantedFleet(file: FleetFile, ground: FleetGround): FleetWanted {
     ),
     bases: places.reduce<readonly WantedBase[]>((bases, { place }) => {
       const isHere = (base: WantedBase): boolean => keyOf(base.place) === keyOf(place);
-      const none = { place, alertEmail: '', alarmEmail: '' };
+      const none = { place, alertEmails: [], alarmEmails: [] };
       const base = { ...(bases.find(isHere) ?? none), queueAlarms: topics.get(keyOf(place)) ?? '' };
       return [...bases.filter((each) => !isHere(each)), base];
     }, wanted.bases),
@@ -434,17 +434,17 @@ function basesOf(
   routes: readonly Route[],
 ): readonly WantedBase[] {
   const { alerts, alarms } = fleet;
-  const alertEmail = alerts.shared ? (alerts.email ?? '') : '';
-  const alarmEmail = alarms?.email ?? '';
-  if (alertEmail === '' && alarmEmail === '') return [];
+  const alertEmails = alerts.shared ? emailsOf(alerts) : [];
+  const alarmEmails = emailsOf(alarms);
+  if (alertEmails.length + alarmEmails.length === 0) return [];
   const dispatchTopic = alerts.shared ? alerts.dispatch : undefined;
   return places.map(({ place }) => {
     const alarmTopic = alerts.shared ? givenAlarmTopic(fleet, place.region) : undefined;
     const more = routes.length > 0 ? { routes } : {};
     return compact<WantedBase>({
       place,
-      alertEmail,
-      alarmEmail,
+      alertEmails,
+      alarmEmails,
       alarmTopic,
       dispatchTopic,
       ...more,

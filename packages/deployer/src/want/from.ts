@@ -51,14 +51,14 @@ export function givenBy(
   const { texts, active, notes, renamed } = values;
   requireNone(typed, problems);
   const to = destinationIn(fleet, fleet.environment ?? defaultEnvironment, place);
-  const isElsewhere = given.alertEmail !== undefined || given.alertTopicArn !== undefined;
-  const { alertEmail, alertTopicArn } = isElsewhere ? given : to;
+  const isElsewhere = given.alertEmails !== undefined || given.alertTopicArn !== undefined;
+  const { alertEmails, alertTopicArn } = isElsewhere ? given : to;
   const usual = fleet.environment ?? environment;
   return {
     names: namesOf(fleet, {}, active),
     given: compact<Given>({
       ...given,
-      alertEmail,
+      alertEmails,
       alertTopicArn,
       parameters: { ...to.parameters, ...texts, ...given.parameters },
     }),

@@ -140,14 +140,14 @@ describe('the managing account', () => {
     expect(central.bases).toEqual([
       {
         place: { account, region: 'us-east-1', partition: 'aws' },
-        alertEmail: 'security@example.com',
-        alarmEmail: 'security@example.com',
+        alertEmails: ['security@example.com'],
+        alarmEmails: ['security@example.com'],
         organization: organizationId,
       },
       {
         place: { account, region: 'eu-west-1', partition: 'aws' },
-        alertEmail: '',
-        alarmEmail: 'security@example.com',
+        alertEmails: [],
+        alarmEmails: ['security@example.com'],
         organization: organizationId,
       },
     ]);

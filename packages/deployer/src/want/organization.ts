@@ -11,7 +11,14 @@ import {
   memberQueues,
 } from '../destinations/base.ts';
 import { givenAlarmTopic, namedTopics } from '../destinations/destinations.ts';
-import type { Alerts, Fleet, FleetFile, Organization, Topics } from '../file/file.ts';
+import {
+  type Alerts,
+  emailsOf,
+  type Fleet,
+  type FleetFile,
+  type Organization,
+  type Topics,
+} from '../file/file.ts';
 import { problem, sorted } from '../file/problem.ts';
 import {
   expecting,
@@ -195,8 +202,8 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
 
 /** The e-mail addresses behind the topics of the managing account. */
 interface Central {
-  readonly alertEmail: string;
-  readonly alarmEmail: string;
+  readonly alertEmails: readonly string[];
+  readonly alarmEmails: readonly string[];
   readonly alerts: Topics | undefined;
   readonly alarms: Topics | undefined;
 }
@@ -207,7 +214,8 @@ interface Central {
  */
 function centralOf({ fleet, alerts, alarms, regions }: Fleet, home: Place, environment: string) {
   const base = baseStack(fleet, environment);
-  const alarmEmail = alarms ? (alarms.email ?? '') : (alerts.email ?? '');
+  const alertEmails = emailsOf(alerts);
+  const alarmEmails = alarms ? emailsOf(alarms) : alertEmails;
   const own = Object.fromEntries(
     // A rule of a global service goes to other regions than the fleet's.
     [...new Set([...regions, home.region, 'us-east-1'])].map((region): [string, string] => [
@@ -216,10 +224,10 @@ function centralOf({ fleet, alerts, alarms, regions }: Fleet, home: Place, envir
     ]),
   );
   return {
-    alertEmail: alerts.email ?? '',
-    alarmEmail,
+    alertEmails,
+    alarmEmails,
     alerts: alerts.email === undefined ? alerts.topic : baseTopic(home, base, 'machines'),
-    alarms: alarmEmail === '' ? alarms?.topic : own,
+    alarms: alarmEmails.length === 0 ? alarms?.topic : own,
   };
 }
 
@@ -240,7 +248,7 @@ function singular(fleet: Fleet, { alerts, alarms }: Central): Fleet {
 /** The base stacks of the managing account. */
 const basesOf = (
   fleet: Fleet,
-  { alertEmail, alarmEmail }: Central,
+  { alertEmails, alarmEmails }: Central,
   home: Place,
   regions: readonly string[],
   organization: string,
@@ -248,15 +256,15 @@ const basesOf = (
 ): readonly WantedBase[] =>
   [
     ...new Set([
-      ...(alertEmail === '' ? [] : [home.region]),
-      ...(alarmEmail === '' ? [] : regions),
+      ...(alertEmails.length === 0 ? [] : [home.region]),
+      ...(alarmEmails.length === 0 ? [] : regions),
     ]),
   ].map((region) => {
-    const hasAlerts = region === home.region && alertEmail !== '';
+    const hasAlerts = region === home.region && alertEmails.length > 0;
     return compact<WantedBase>({
       place: { ...home, region },
-      alertEmail: hasAlerts ? alertEmail : '',
-      alarmEmail: regions.includes(region) ? alarmEmail : '',
+      alertEmails: hasAlerts ? alertEmails : [],
+      alarmEmails: regions.includes(region) ? alarmEmails : [],
       alarmTopic: hasAlerts ? givenAlarmTopic(fleet, region) : undefined,
       dispatchTopic: hasAlerts ? fleet.alerts.dispatch : undefined,
       routes: hasAlerts && routes.length > 0 ? routes : undefined,

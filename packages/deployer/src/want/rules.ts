@@ -1,6 +1,6 @@
 /** The rules of a fleet among those that are installed, and the values of their parameters. Pure. */
 import type { ParameterSpec } from '@patrol/core/evaluation';
-import { stackNames } from '@patrol/core/contracts';
+import { emailParameters, stackNames } from '@patrol/core/contracts';
 import { type Artifact, type Assembly, candidatesFor, typedName } from '../packages/assembly.ts';
 import { OperatorError } from '../text/errors.ts';
 import { stackParameters, type Template } from '../template/template.ts';
@@ -155,7 +155,7 @@ function notInstalled(
 
 /** Parameters of every template that a fleet gives elsewhere. */
 const elsewhere: Readonly<Record<string, string>> = {
-  [common.alertEmail]: 'alerts.email',
+  ...Object.fromEntries(emailParameters(common.alertEmail).map((name) => [name, 'alerts.email'])),
   [common.alertTopic]: 'alerts.topic',
   [common.alarmTopic]: 'alarms',
   [common.alertForm]: 'alerts.form',

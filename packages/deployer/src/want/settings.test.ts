@@ -47,7 +47,7 @@ const given = (parameters: Record<string, string> = {}, rest: Partial<Given> = {
   parameters,
   ...rest,
 });
-const email = { alertEmail: 'a@b.cc' };
+const email = { alertEmails: ['a@b.cc'] };
 const topic = 'arn:aws:sns:us-east-1:111122223333:alerts';
 
 describe('a topic of another region', () => {
@@ -69,14 +69,14 @@ describe('a topic of another region', () => {
   test('is no topic for alarms', () => {
     expect(
       problemsOf(
-        settle(ground(), given({ actions: 'x', AlarmTopicArn: far }, { alertEmail: 'a@b.cc' })),
+        settle(ground(), given({ actions: 'x', AlarmTopicArn: far }, { alertEmails: ['a@b.cc'] })),
       ),
     ).toEqual([expect.stringMatching(/^AlarmTopicArn: the topic is in us-east-1/)]);
     expect(
       problemsOf(
         settle(
           ground(),
-          given({ actions: 'x', AlarmTopicArn: 'alarms' }, { alertEmail: 'a@b.cc' }),
+          given({ actions: 'x', AlarmTopicArn: 'alarms' }, { alertEmails: ['a@b.cc'] }),
         ),
       ),
     ).toEqual(['AlarmTopicArn: "alarms" is not allowed; it must be empty or an ARN.']);
@@ -372,14 +372,16 @@ describe('settle', () => {
       AlertEmail: { text: '', from: 'given' },
       AlertTopicArn: { text: topic, from: 'given' },
     });
-    expect(problemsOf(settle(ground({ present }), given({}, { alertEmail: '' })))).toHaveLength(1);
+    expect(problemsOf(settle(ground({ present }), given({}, { alertEmails: [''] })))).toHaveLength(
+      1,
+    );
   });
 
   test('answers are taken as if given', () => {
     const first = given({ mode: 'loud' });
     expect(answered(first, { actions: 'x', alerts: 'a@b.cc' })).toEqual({
       parameters: { mode: 'loud', actions: 'x' },
-      alertEmail: 'a@b.cc',
+      alertEmails: ['a@b.cc'],
     });
     expect(answered(first, { alerts: topic })).toMatchObject({ alertTopicArn: topic });
   });

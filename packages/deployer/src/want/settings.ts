@@ -5,7 +5,7 @@ import {
   type ParameterSpec,
   parseParameter,
 } from '@patrol/core/evaluation';
-import { stackNames } from '@patrol/core/contracts';
+import { emailParameters, stackNames } from '@patrol/core/contracts';
 import type { Stack } from '../cloud/cloud.ts';
 import { destination } from '../destinations/destinations.ts';
 import { listed, messageOf, UsageError } from '../text/errors.ts';
@@ -28,6 +28,7 @@ import { hidden } from '../template/scope.ts';
 import { refuseTopic } from '../cloud/addresses.ts';
 import { keptValue } from './kept.ts';
 import { compact, mapValues, own } from '../text/records.ts';
+import { separated } from '../text/words.ts';
 
 const { parameters: common } = stackNames;
 
@@ -108,7 +109,7 @@ function stackRefusal({ template, place }: Ground, name: string, text: string): 
 
 /** Options by the parameters that they stand for, where a template has them or not. */
 const options: Readonly<Record<string, string>> = {
-  [common.alertEmail]: '--alert-email',
+  ...Object.fromEntries(emailParameters(common.alertEmail).map((name) => [name, '--alert-email'])),
   [common.alertTopic]: '--alert-topic-arn',
 };
 
@@ -269,10 +270,13 @@ function tooLarge(
 /** The answers to questions, added to what was given. */
 export function answered(given: Given, answers: Readonly<Record<string, string>>): Given {
   const { alerts, ...parameters } = answers;
-  const to = alerts?.startsWith('arn:') ? { alertTopicArn: alerts } : { alertEmail: alerts };
+  const to =
+    alerts === undefined || alerts.startsWith('arn:')
+      ? { alertTopicArn: alerts }
+      : { alertEmails: separated(alerts) };
   return {
     ...given,
-    ...compact<Pick<Given, 'alertEmail' | 'alertTopicArn'>>(to),
+    ...compact<Pick<Given, 'alertEmails' | 'alertTopicArn'>>(to),
     parameters: { ...given.parameters, ...parameters },
   };
 }

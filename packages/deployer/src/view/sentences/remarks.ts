@@ -134,17 +134,17 @@ const sentences = {
   /** What nothing sends to any more could not be deleted. */
   topicsLeft: (it: { why?: string }) =>
     `Some topics that nothing sends to any more still exist. The next run deletes them.${it.why === undefined ? '' : ` ${it.why}`}`,
-  /** Nobody has confirmed a subscription to topics. */
-  unconfirmed: (it: Topics) => {
-    const isOne = it.topics.length === 1;
+  /** Nobody has confirmed a subscription to topics. `again`: has SNS send another message. */
+  unconfirmed: (it: Topics & { again?: string }) => {
     const lost = `nobody receives the ${it.what} of ${named(it)} in ${it.region}`;
-    if (it.endpoints.length === 0) {
-      return `Nobody is subscribed to ${isOne ? it.topics[0] : `the topics of ${named(it)}`}, so ${lost}.`;
-    }
-    const many = `${it.topics.length} subscriptions, one for each stack`;
-    const confirm = it.endpoints.length === 1 ? 'confirms' : 'confirm';
-    const fewer = isOne ? '' : ' With `alerts: { shared: true }` there is only one to confirm.';
-    return `Until ${enumerated(it.endpoints)} ${confirm} ${isOne ? `the subscription to ${it.topics[0]}` : many}, ${lost}. To confirm, open the link in the message "AWS Notification - Subscription Confirmation" from SNS.${fewer}`;
+    return it.endpoints.length === 0
+      ? `Nobody is subscribed to ${it.topics.length === 1 ? it.topics[0] : `the topics of ${named(it)}`}, so ${lost}.`
+      : `Until ${confirming(it)}, ${lost}. ${toConfirm(it)}`;
+  },
+  /** Some have not confirmed a subscription to topics, and others have. */
+  pending: (it: Topics & { again?: string }) => {
+    const many = it.endpoints.length > 1;
+    return `Until ${confirming(it)}, ${many ? 'they do' : 'this address does'} not receive the ${it.what} of ${named(it)} in ${it.region}. Others do. ${toConfirm(it)}`;
   },
   /** There is no such topic. The commands create it again, and subscribe an address. */
   lost: (it: Topics & { create: string; subscribe: string }) =>
@@ -170,6 +170,26 @@ const sentences = {
   unknownSubscriptions: (it: At & { why: string }) =>
     `It is not known whether anybody receives the alerts of ${it.region}. ${it.why}`,
 };
+
+/** Who confirms what. */
+const confirming = ({ endpoints, topics }: Topics): string =>
+  `${enumerated(endpoints)} ${endpoints.length === 1 ? 'confirms' : 'confirm'} ${
+    topics.length === 1
+      ? `the subscription to ${topics[0]}`
+      : `${topics.length} subscriptions, one for each stack`
+  }`;
+
+/** How a subscription is confirmed. */
+const toConfirm = ({ topics, again }: Topics & { readonly again?: string }): string =>
+  [
+    'To confirm, open the link in the message "AWS Notification - Subscription Confirmation" from SNS.',
+    ...(again === undefined
+      ? []
+      : [`SNS deletes what nobody confirms within two days. \`${again}\` sends another message.`]),
+    ...(topics.length === 1
+      ? []
+      : ['With `alerts: { shared: true }` there is only one to confirm.']),
+  ].join(' ');
 
 const whose = ({ owner, reason }: Suppressed): string =>
   `${owner}: ${reason.trim().replace(/\.$/, '')}`;
