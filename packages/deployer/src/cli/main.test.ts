@@ -151,23 +151,26 @@ test('no option drops a value without a word: it is refused, or says that it is 
   using world = new FakeWorld();
   const { stdout } = await world.run('--help');
   const commands = [...stdout.matchAll(/^  ([a-z]+)\b.*\[options\]/gm)].map(
-    ([, name]) => name ?? '',
+    ([, name = '']) => name,
   );
-  expect(commands).toContain('replay');
   expect(commands.length).toBeGreaterThan(15);
-  const refused: string[] = [];
+  const values: Readonly<Record<string, string>> = {
+    '--region': 'eu-west-1',
+    '--url': 'https://github.example.com/api/v3',
+  };
+  const dropped: string[] = [];
   for (const command of commands) {
     const help = (await world.run(command, '--help')).stdout.replaceAll(/\n {10,}/g, ' ');
     for (const [line, option = ''] of help.matchAll(/^  (--[a-z-]+) [<[].*$/gm)) {
-      const run = await world.run(command, option, 'a', option, 'b');
       if (line.includes('repeatable')) continue;
-      expect([command, option, run.code]).toEqual([command, option, 2]);
-      expect(run.stderr).toMatch(/given twice|expected a region/);
-      refused.push(option);
+      const value = values[option] ?? 'a';
+      const { code, stderr } = await world.run(command, option, value, option, value);
+      expect(code).toBe(2);
+      if (!stderr.includes(`${option} was given twice`))
+        dropped.push(`${command} ${option}: ${stderr}`);
     }
   }
-  expect(refused).toContain('--alert-topic-arn');
-  expect(refused).toContain('--policy');
+  expect(dropped).toEqual([]);
 });
 
 test('help and version end with 0', async () => {

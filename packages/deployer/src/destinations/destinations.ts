@@ -5,7 +5,7 @@ import { baseStack, baseTopic } from './base.ts';
 import { emailsOf, type Fleet, type Topics } from '../file/file.ts';
 import type { Path } from '../file/problem.ts';
 import type { Fault } from '../view/sentences/faults.ts';
-import { compact, mapValues, own, type Texts } from '../text/records.ts';
+import { compact, mapValues, own } from '../text/records.ts';
 import { separated } from '../text/words.ts';
 import type { Given, Ground, Question, Settings, Value } from './values.ts';
 import { refuseEmails, refuseTopic } from '../cloud/addresses.ts';

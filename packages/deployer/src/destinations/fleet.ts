@@ -189,7 +189,7 @@ function unconfirmedIn(
     if (!first) return [];
     const { what, isHeard, endpoints, topic, deleted } = first;
     const topics = group.map((each) => each.topic);
-    const stacks = group.flatMap((each) => each.stacks);
+    const stacks = [...new Set(group.flatMap((each) => each.stacks))];
     const [address] = deleted;
     const again = address === undefined ? undefined : resending(topic, address, { ...run, region });
     const about = { region, account, what, topics, stacks, endpoints, ...(again && { again }) };

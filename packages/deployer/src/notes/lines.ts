@@ -228,6 +228,9 @@ const lines = v.variant('type', [
         parts.unconfirmed,
         'A topic that does not exist: what is sent to it is lost.',
       ),
+      hook: is.object('A webhook that has received nothing yet: GitHub may not know it.', {
+        register: is.text('The command that registers it with an organisation.'),
+      }),
       drift: parts.drift,
       remark: is.described(parts.remark, 'The same as data.'),
     }),

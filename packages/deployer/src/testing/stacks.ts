@@ -1,4 +1,5 @@
 /** CloudFormation in memory, for tests: stacks that move from state to state as a clock of their own goes on. */
+import { emailParameters } from '@patrol/core/contracts';
 import {
   type ChangeSet,
   type ChangeSetRequest,
@@ -96,11 +97,13 @@ export class FakeStacks {
     const { id, name, status, reason, created, updated, tags, terminationProtected } = stack;
     const outputs = Object.fromEntries(
       Object.entries(stack.template.Outputs ?? {})
-        // Of a base stack's topics, those whose addresses are given.
-        .filter(
-          ([key, { Condition }]) =>
-            Condition === undefined || stack.parameters[key.replace('TopicArn', 'Email')] !== '',
-        )
+        // Of a base stack's topics, those of which an address is given.
+        .filter(([key, { Condition }]) => {
+          const texts = emailParameters(key.replace('TopicArn', 'Email'))
+            .map((name) => stack.parameters[name])
+            .filter((text) => text !== undefined);
+          return Condition === undefined || texts.length === 0 || texts.some(Boolean);
+        })
         .map(([key, { Value }]) => [key, this.#value(stack, key, Value)]),
     );
     const parameters = Object.fromEntries(

@@ -166,7 +166,12 @@ export const fakeTemplate = (
     },
     Conditions: { OwnTopic: { 'Fn::Equals': [{ Ref: 'AlertTopicArn' }, ''] } },
     Resources: {
-      Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { Ref: 'AlertEmail' } } },
+      Topic: {
+        Type: 'AWS::SNS::Topic',
+        Properties: {
+          DisplayName: { 'Fn::Join': ['', Object.keys(emailSlots).map((Ref) => ({ Ref }))] },
+        },
+      },
       Function: {
         Type: 'AWS::Lambda::Function',
         Properties: {

@@ -341,9 +341,12 @@ function isSaidQuietly(note: Note, asks: boolean): boolean {
   if (note.type === 'finished') return !note.ok;
   if (note.type === 'lease') return note.state === 'lost' || note.state === 'unguarded';
   if (note.type === 'event') return isFailure(note);
-  // What is lost is lost however quiet a run is.
+  // What is lost is lost however quiet a run is, and so is what nobody receives.
   if (note.type === 'warning') {
-    return Boolean(note.lostValues ?? note.undecided ?? (asks && note.downgrade));
+    const { lostValues, undecided, unconfirmed, pending, lost, hook } = note;
+    return Boolean(
+      lostValues ?? undecided ?? unconfirmed ?? pending ?? lost ?? hook ?? (asks && note.downgrade),
+    );
   }
   return ['result', 'summary', 'shown'].includes(note.type) || (asks && asked.includes(note.type));
 }

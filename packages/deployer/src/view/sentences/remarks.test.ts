@@ -180,6 +180,18 @@ const told: readonly (readonly [Remark, string])[] = [
     'Nobody is subscribed to the topics of a and b, so nobody receives the alerts of a and b in eu-west-1.',
   ],
   [
+    { code: 'unconfirmed', ...sent, again: 'aws sns subscribe' },
+    `Until x@y.zz confirms the subscription to ${topic}, nobody receives the alerts of a in eu-west-1. To confirm, open the link in the message "AWS Notification - Subscription Confirmation" from SNS. SNS deletes what nobody confirms within two days. \`aws sns subscribe\` sends another message.`,
+  ],
+  [
+    { code: 'pending', ...sent },
+    `Until x@y.zz confirms the subscription to ${topic}, this address does not receive the alerts of a in eu-west-1. Others do. To confirm, open the link in the message "AWS Notification - Subscription Confirmation" from SNS.`,
+  ],
+  [
+    { code: 'pending', ...sent, topics: four, stacks: four, endpoints: ['x@y.zz', 'a@y.zz'] },
+    'Until x@y.zz and a@y.zz confirm 4 subscriptions, one for each stack, they do not receive the alerts of 4 stacks in eu-west-1. Others do. To confirm, open the link in the message "AWS Notification - Subscription Confirmation" from SNS. With `alerts: { shared: true }` there is only one to confirm.',
+  ],
+  [
     { code: 'topicsLeft' },
     'Some topics that nothing sends to any more still exist. The next run deletes them.',
   ],
