@@ -281,7 +281,7 @@ export async function ruleGoal(
 }
 
 /** The stack as it stands after a run that left it in order; also one with nothing to do, which may be the second. */
-export function standingAfter({ state, outcomes, isDeclined }: Applied<RuleState>) {
+function standingAfter({ state, outcomes, isDeclined }: Applied<RuleState>) {
   const end = outcomes[0]?.end;
   if (end) return end.success ? end.stack : undefined;
   return isDeclined || state.step.verdict !== 'keep' ? undefined : state.step.current;
