@@ -147,7 +147,7 @@ export function destination(
   const question: Question = {
     name: 'alerts',
     description:
-      'Where to send alerts: an e-mail address, several separated by commas, or the ARN of an SNS topic (--alert-email or --alert-topic-arn).',
+      'Where to send alerts: e-mail addresses, separated by commas, or the ARN of an SNS topic (--alert-email or --alert-topic-arn).',
     required: true,
     refuse: (answer) =>
       answer.startsWith('arn:')

@@ -351,7 +351,7 @@ const topicToTell = v.object({
   ...parts.unconfirmed.entries,
   ...is.optional({
     again: is.text(
-      'The command that has SNS send another message to confirm, where it has deleted a subscription: SNS does so after two days.',
+      'The command that has SNS send another message to confirm, where it has deleted a subscription after two days.',
     ),
     create: is.text('The command that creates a topic again that does not exist.'),
     subscribe: is.text('The command that subscribes an address to it.'),
