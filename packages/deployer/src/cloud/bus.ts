@@ -9,17 +9,8 @@ export const standardQuota = (region: string): number =>
   ['af-south-1', 'eu-south-1'].includes(region) ? 100 : 300;
 
 /** The command that asks for another quota. */
-export const quotaCommand = (value: number, scope: RunScope): string =>
-  awsCommand(
-    [
-      'service-quotas',
-      'request-service-quota-increase',
-      '--service-code',
-      rulesQuota.ServiceCode,
-      '--quota-code',
-      rulesQuota.QuotaCode,
-      '--desired-value',
-      String(value),
-    ],
-    scope,
-  );
+export function quotaCommand(value: number, scope: RunScope): string {
+  const of = ['--service-code', rulesQuota.ServiceCode, '--quota-code', rulesQuota.QuotaCode];
+  const to = ['--desired-value', String(value)];
+  return awsCommand(['service-quotas', 'request-service-quota-increase', ...of, ...to], scope);
+}

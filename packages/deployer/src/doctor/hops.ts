@@ -74,19 +74,12 @@ export function ofEventRule(
   const { EventPattern, ScheduleExpression, State = 'ENABLED' } = declared;
   const given = (option: string, value: unknown): readonly string[] =>
     typeof value === 'string' ? [option, value] : [];
-  const putRule = awsCommand(
-    [
-      'events',
-      'put-rule',
-      '--name',
-      name,
-      '--state',
-      String(State),
-      ...given('--event-pattern', EventPattern && JSON.stringify(EventPattern)),
-      ...given('--schedule-expression', ScheduleExpression),
-    ],
-    scope,
-  );
+  const what = [
+    ...given('--event-pattern', EventPattern && JSON.stringify(EventPattern)),
+    ...given('--schedule-expression', ScheduleExpression),
+  ];
+  const as = ['--name', name, '--state', String(State)];
+  const putRule = awsCommand(['events', 'put-rule', ...as, ...what], scope);
   const mend = `Somebody changed it outside CloudFormation. This makes it as deployed: \`${putRule}\`.`;
   const isSame =
     rule.schedule === ScheduleExpression &&
@@ -170,23 +163,16 @@ export function ofPermission(
   if (mayInvoke(policy, service, source)) {
     return ok(`${service} may invoke the function for ${source}`);
   }
-  const add = awsCommand(
-    [
-      'lambda',
-      'add-permission',
-      '--function-name',
-      functionName,
-      '--statement-id',
-      'PatrolVerify',
-      '--action',
-      'lambda:InvokeFunction',
-      '--principal',
-      service,
-      '--source-arn',
-      source,
-    ],
-    scope,
-  );
+  const as = ['--function-name', functionName, '--statement-id', 'PatrolVerify'];
+  const what = [
+    '--action',
+    'lambda:InvokeFunction',
+    '--principal',
+    service,
+    '--source-arn',
+    source,
+  ];
+  const add = awsCommand(['lambda', 'add-permission', ...as, ...what], scope);
   return silent(
     `${service} may not invoke the function for ${source}`,
     `Somebody removed the permission. Add it again: \`${add}\`.`,
