@@ -2,26 +2,19 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../text/errors.ts';
+import type { NoteOf } from '../notes/lines.ts';
 import type { Muted } from '../notes/objects.ts';
 import { standIns } from './standins.ts';
 
-/** The parts of an alert that a replay shows. */
-export interface Found {
-  readonly severity: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly eventId: string | null;
+/** The parts of an alert that a replay shows, and what it is about where that is told once. */
+interface Found extends Pick<NoteOf<'alert'>, 'severity' | 'title' | 'summary' | 'eventId'> {
   readonly eventTime: string | null;
-}
-
-/** The same, and what it is about where that is told once. */
-interface FoundOnce extends Found {
   readonly once?: string;
 }
 
 /** What became of one event. */
 export type Evaluated =
-  | { readonly alerts: readonly FoundOnce[]; readonly suppressed: readonly Muted[] }
+  | { readonly alerts: readonly Found[]; readonly suppressed: readonly Muted[] }
   /** The question that the rule needs an answer to. */
   | { readonly needs: string }
   | { readonly error: string };

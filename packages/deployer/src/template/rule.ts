@@ -1,7 +1,7 @@
 /** Reads from a rule's template what runs its function, and how it runs. Pure. */
 import { isObject } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
-import type { DeclaredAlarm, Retention, TemplateTrigger } from '../notes/objects.ts';
+import type { DeclaredAlarm, DescribedRule, Retention, TemplateTrigger } from '../notes/objects.ts';
 import { type Body, madeOf, ownRole } from './access.ts';
 import { type Fields, fields, Options, textOf, Unknown } from './functions.ts';
 import { attachmentsOf, type Made } from './grants.ts';
@@ -10,17 +10,16 @@ import { jsonIn, mapValues, type Texts } from '../text/records.ts';
 const list = (value: unknown): readonly unknown[] => (value === undefined ? [] : [value].flat());
 
 /** What the template says of its rule. */
-export interface RuleReading {
-  readonly memorySize: number | string;
-  readonly timeout: number | string;
+export interface RuleReading extends Pick<
+  DescribedRule,
+  'memorySize' | 'timeout' | 'log' | 'alarms'
+> {
   readonly handler: string;
   /** Where the code comes from, layers included. */
   readonly code: string;
   /** The variables of the function. */
   readonly environment: Texts;
   readonly triggers: readonly TemplateTrigger[];
-  readonly log: Retention;
-  readonly alarms: readonly DeclaredAlarm[];
   /** The role of the function, when the template creates it. */
   readonly role?: string;
   /** Whether the template has a function at all. */
