@@ -2,6 +2,7 @@
 import { type Cloud, CloudError, type CloudFailure } from './cloud.ts';
 import { InterruptedError } from '../text/errors.ts';
 import type { Tell } from '../notes/tell.ts';
+import { members } from '../text/records.ts';
 
 /** What waiting needs. */
 export interface Waiting {
@@ -30,12 +31,8 @@ export interface Effects extends Clockwork {
 }
 
 /** That part of whatever has it. */
-export const clockworkOf = ({ sleep, signal, now, unique }: Clockwork): Clockwork => ({
-  sleep,
-  signal,
-  now,
-  unique,
-});
+export const clockworkOf = (whole: Clockwork): Clockwork =>
+  members(whole, 'sleep', 'signal', 'now', 'unique');
 
 /** @throws InterruptedError when the operator wants the run to stop. */
 export function stopIfAsked({ signal }: Effects, message: string): void {

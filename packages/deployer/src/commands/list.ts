@@ -3,7 +3,7 @@ import { installedAssemblies, noPackages, typedName } from '../packages/assembly
 import { objectOf } from '../view/machine.ts';
 import { listText } from '../view/list.ts';
 import { printable } from '../text/printable.ts';
-import { compact } from '../text/records.ts';
+import { compact, members } from '../text/records.ts';
 import type { OutputOf } from '../notes/objects.ts';
 import { setsOf } from '../want/lines.ts';
 import type { World } from './world.ts';
@@ -21,7 +21,6 @@ export function list({ json }: { readonly json?: boolean }, world: World): numbe
     return assembly.manifest.rules
       .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
       .map((rule): OutputOf<'list'>['rules'][number] => {
-        const { severity, title, description, triggers, regions, references, asks } = rule;
         const { name: packageName, version } = assembly.manifest.package;
         const name = typedName({ assembly, rule });
         return compact({
@@ -31,13 +30,8 @@ export function list({ json }: { readonly json?: boolean }, world: World): numbe
           source: { from: assembly.origin, folder: assembly.folder },
           area: areas.find((area) => area.rules.includes(rule.name))?.title,
           sets: sets.filter((set) => set.rules.includes(name)).map((set) => set.name),
-          severity,
-          title,
-          description,
-          triggers,
-          regions,
-          references,
-          asks,
+          ...members(rule, 'severity', 'title', 'description', 'triggers'),
+          ...members(rule, 'regions', 'references', 'asks'),
         });
       });
   });

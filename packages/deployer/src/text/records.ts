@@ -47,6 +47,10 @@ export const picked = <T>(
 ): Record<string, T> =>
   Object.fromEntries(Object.entries(record).filter(([name, value]) => isWanted(name, value)));
 
+/** Some members of a record. */
+export const members = <T extends object, K extends keyof T>(record: T, ...names: K[]) =>
+  Object.fromEntries(names.map((name) => [name, record[name]])) as Pick<T, K>;
+
 /** The value of a JSON text, or something else for what is no JSON. */
 export function jsonIn(text: string, otherwise?: unknown): unknown {
   try {
