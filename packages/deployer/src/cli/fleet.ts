@@ -44,7 +44,8 @@ export function addFleet(program: Command, { world, end }: Shell): void {
   const alsoOrphaned = {
     '--prune': 'also plan to delete orphaned stacks: those that the file no longer lists',
   };
-  withOptions(planning, fleetOptions, 'profile', alsoOrphaned, 'details', 'json').action(
+  const forReview = { '--markdown': 'write Markdown for a comment on a pull request' };
+  withOptions(planning, fleetOptions, 'profile', alsoOrphaned, forReview, 'details', 'json').action(
     async (typed: Typed<FleetCommand>) => {
       const { planCommand } = await import('../commands/plan.ts');
       end(await planCommand({ prune: false, ...typed }, world));

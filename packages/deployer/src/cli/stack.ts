@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { deleteRule, type DeleteOptions } from '../commands/delete.ts';
 import type { StackOptions } from '../commands/deployed.ts';
 import { diagnose } from '../commands/diagnose.ts';
-import type { DoctorOptions } from '../commands/doctor.ts';
+import type { DoctorOptions, PolicyOptions } from '../commands/doctor.ts';
 import { hook, type HookOptions } from '../commands/hook.ts';
 import { info, type InfoOptions } from '../commands/info.ts';
 import type { InvokeOptions } from '../commands/invoke.ts';
@@ -59,7 +59,9 @@ const logOptions = {
 
 const policyOption = {
   '--policy [name]':
-    'print an IAM policy with the permissions needed: deploy, operate, organization or mute (default: all)',
+    'print an IAM policy with the permissions needed: deploy, operate, organization, mute or plan (default: all)',
+  '--oidc <subject>':
+    'with --policy: print the trust policy of a role for GitHub Actions, such as github:OWNER/REPO:pull_request',
 };
 
 const verifyOptions = {
@@ -99,15 +101,12 @@ export function addOperations(program: Command, { world, end }: Shell): void {
     )
     .argument('[rule...]', 'check only what these rules need');
   withOptions(ofStack(examination), everywhere, policyOption, 'json').action(
-    async (
-      rules: readonly string[],
-      { policy, ...typed }: DoctorOptions & { readonly policy?: string | true },
-    ) => {
+    async (rules: readonly string[], { policy, oidc, ...typed }: DoctorOptions & PolicyOptions) => {
       const { doctor, printPolicy } = await import('../commands/doctor.ts');
       end(
-        policy === undefined
+        policy === undefined && oidc === undefined
           ? await doctor(rules, typed, world)
-          : printPolicy(policy, typed.region, world),
+          : await printPolicy({ policy, oidc }, typed, world),
       );
     },
   );

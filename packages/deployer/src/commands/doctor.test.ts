@@ -208,6 +208,21 @@ describe('patrol-deploy doctor', () => {
 });
 
 describe('patrol-deploy doctor --policy', () => {
+  test('prints whom a role of this account trusts, with one subject and no wildcard', async () => {
+    using world = new FakeWorld('nothing');
+    const run = await world.run('doctor', '--policy', '--oidc', 'github:acme/security');
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('"repo:acme/security:ref:refs/heads/main"');
+    expect(run.stdout).toContain('arn:aws:iam::111122223333:oidc-provider/');
+    expect(run.stdout).not.toContain('*');
+    for (const typed of [
+      ['--policy', '--oidc', 'github:acme/*'],
+      ['--oidc', 'github:acme/x'],
+    ]) {
+      expect(await world.run('doctor', ...typed)).toMatchObject({ code: 2, stdout: '' });
+    }
+  });
+
   test('prints what is to be allowed, without asking AWS', async () => {
     using world = new FakeWorld('nothing');
     const all = await world.run('doctor', '--policy');
@@ -216,6 +231,7 @@ describe('patrol-deploy doctor --policy', () => {
       'operate',
       'organization',
       'mute',
+      'plan',
     ]);
     const one = await world.run('doctor', '--policy', 'deploy', '--region', 'cn-north-1');
     expect(JSON.parse(one.stdout)).toEqual(

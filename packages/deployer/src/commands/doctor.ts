@@ -5,6 +5,7 @@ import { keyOf } from '../identity/naming.ts';
 import type { Check } from '../notes/objects.ts';
 import { partitionOf } from '../cloud/partitions.ts';
 import { examine } from '../doctor/examine.ts';
+import { requireSubject, trustPolicy } from '../doctor/oidc.ts';
 import { policy, type PolicyName, policyNames } from '../doctor/permissions.ts';
 import { reference, type Reference } from '../packages/reference.ts';
 import { printable } from '../text/printable.ts';
@@ -83,15 +84,34 @@ async function partsOf(
   });
 }
 
-/** `patrol-deploy doctor --policy`: prints one policy as IAM takes it, or all of them by their names. Makes no calls to AWS. */
-export function printPolicy(
-  name: string | true,
-  region: string | undefined,
-  { streams }: World,
-): number {
+/** Which policy is printed. */
+export interface PolicyOptions {
+  readonly policy?: string | true | undefined;
+  /** Whose tokens a role trusts. */
+  readonly oidc?: string | undefined;
+}
+
+/**
+ * `patrol-deploy doctor --policy`: prints one policy as IAM takes it, or all of them by their names. Makes no calls to AWS. With
+ * `--oidc` it prints the trust policy of a role, and asks whose account it is for.
+ */
+export async function printPolicy(
+  { policy: name, oidc }: PolicyOptions,
+  options: StackOptions,
+  world: World,
+): Promise<number> {
+  const { streams } = world;
+  if (oidc !== undefined) {
+    if (name !== true) throw new UsageError('--oidc goes with --policy, without a name.');
+    requireSubject(oidc);
+    const place = await (await world.cloud(options)).place();
+    streams.stdout.write(`${JSON.stringify(trustPolicy(oidc, place), null, 2)}\n`);
+    return 0;
+  }
+  const { region } = options;
   const scope = { partition: partitionOf(region ?? ''), region: region ?? '*', account: '*' };
   const document =
-    name === true
+    name === true || name === undefined
       ? Object.fromEntries(policyNames.map((each) => [each, policy(each, scope)]))
       : policy(policyNamed(name), scope);
   streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`);

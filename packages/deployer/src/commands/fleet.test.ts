@@ -70,6 +70,35 @@ describe('plan', () => {
     expect((await world.run('plan', '--json')).code).toBe(0);
   });
 
+  test('--markdown tells permissions of new and other templates, only reads, and gives the same bytes again', async () => {
+    using world = fleetWorld();
+    await world.run('apply', '--yes', '--only', 'a/*,b/*');
+    const policy = {
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'iam:*', Resource: '*' }] },
+    };
+    const wider = { resources: { Wider: { Type: 'AWS::IAM::Policy', Properties: policy } } };
+    installRule(world.folder, { packageName: '@patrol/rules-b', code: 'zip b', ...wider });
+    world.cloud.calls = [];
+    const run = await world.run('plan', '--markdown');
+    expect(run).toMatchObject({ code: 3, stderr: '' });
+    expect(run.stdout).toContain(
+      'Fleet security (production): 1 stack to create, 1 stack to update',
+    );
+    expect(run.stdout).toContain('### Resources and permissions');
+    expect(run.stdout).toContain('+ Wider: Allow Action iam:*; Resource *');
+    expect(run.stdout).toContain('+ 4 resources: 1 × SNS::Topic');
+    expect(run.stdout).toContain('### Stacks');
+    const reads = ['place', 'allStacks', 'allSubscriptions', 'template'];
+    expect([...new Set(world.cloud.calls)].filter((call) => !reads.includes(call))).toEqual([]);
+    expect((await world.run('plan', '--markdown')).stdout).toBe(run.stdout);
+    // Whoever may not read the template is told so.
+    const error = new CloudError('denied', 'cloudformation:GetTemplate', 'No.');
+    world.cloud.faults.push({ call: 'template', error });
+    const denied = await world.run('plan', '--markdown');
+    expect(denied.stdout).toContain('What changes in its resources and permissions is not known.');
+    expect(await world.run('plan', '--markdown', '--json')).toMatchObject({ code: 2 });
+  });
+
   test('the command that makes the changes has the options of the plan', async () => {
     using world = fleetWorld();
     write(world, source());

@@ -2,12 +2,16 @@
 import { join } from 'node:path';
 import { type FleetRequest, fleetOf } from '../engine/fleet.ts';
 import { type FleetState, installedHere, lookAt } from '../engine/look.ts';
+import { previews } from '../engine/preview.ts';
+import type { Note } from '../notes/tell.ts';
 import { exitCodeOf } from '../plan/step.ts';
 import { objectOf } from '../view/machine.ts';
+import { markdownOf } from '../view/markdown.ts';
 import { planObject, tellPlan } from '../view/plan.ts';
 import { reporter } from '../view/report.ts';
 import { schemaFile } from '../want/init.ts';
 import { writeSchema } from '../want/schema-file.ts';
+import { UsageError } from '../text/errors.ts';
 import { patrolCommand } from '../text/command.ts';
 import type { World } from './world.ts';
 
@@ -16,11 +20,21 @@ export interface FleetCommand extends FleetRequest {
   readonly json?: boolean;
   /** Whether people are shown everything. */
   readonly details?: boolean;
+  /** Whether to write Markdown, for a comment on a pull request. */
+  readonly markdown?: boolean;
 }
 
 /** Reads the file of a fleet and looks at what it is about. The JSON schema beside it is brought up to date. */
 export async function stateOf(command: FleetCommand, world: World): Promise<FleetState> {
-  const { file: typed, json: _, details: __, all: ___, units: ____, ...options } = command;
+  const {
+    file: typed,
+    json: _,
+    details: __,
+    markdown: ___,
+    all: ____,
+    units: _____,
+    ...options
+  } = command;
   const { fleet, folder } = fleetOf(command, world);
   writeSchema(join(folder, schemaFile), installedHere(world), world.streams.stderr);
   return lookAt(typed, fleet, options, world);
@@ -34,11 +48,20 @@ const unconfirmedExitCode = 5;
  * 5 when there is nothing to do but to confirm subscriptions.
  */
 export async function planCommand(command: FleetCommand, world: World): Promise<number> {
+  if (command.json && command.markdown) {
+    throw new UsageError('--json and --markdown are two forms of a plan. Choose one.');
+  }
   const state = await stateOf(command, world);
   const { plan, subscriptions } = state;
   const code = exitCodeOf(plan);
-  if (command.json) world.streams.stdout.write(objectOf(planObject(state)));
-  else {
+  const { stdout } = world.streams;
+  if (command.json) stdout.write(objectOf(planObject(state)));
+  else if (command.markdown) {
+    const notes: Note[] = [];
+    tellPlan(state, (note) => notes.push(note));
+    notes.push(...(await previews(state, world)));
+    stdout.write(markdownOf(notes, command.file, planning(command)));
+  } else {
     const tell = await reporter(world.streams, world.environment, command);
     tellPlan(state, tell);
     if (code === 3)
@@ -48,9 +71,15 @@ export async function planCommand(command: FleetCommand, world: World): Promise<
   return code === 0 && subscriptions.unconfirmed.length > 0 ? unconfirmedExitCode : code;
 }
 
-/** The command that does what a plan shows. */
-const applying = ({ file, profile, only, all, units, prune }: FleetCommand): string =>
-  patrolCommand(['apply'], { file, profile }, [
+/** The command that shows a plan, and the one that does what it shows. */
+const planning = (command: FleetCommand): string => typedAgain('plan', command);
+const applying = (command: FleetCommand): string => typedAgain('apply', command);
+
+const typedAgain = (
+  name: 'plan' | 'apply',
+  { file, profile, only, all, units, prune }: FleetCommand,
+): string =>
+  patrolCommand([name], { file, profile }, [
     ...(only ? ['--only', only.join(',')] : []),
     ...(all ? ['--all'] : []),
     ...(units ? ['--org', units.join(',')] : []),

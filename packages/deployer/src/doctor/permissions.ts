@@ -159,6 +159,23 @@ const deploying: readonly Grant[] = [
   any('sns', 'ListSubscriptions ListSubscriptionsByTopic'),
 ];
 
+/** What a plan of a fleet asks, also of an organisation. It changes nothing, and reads no secret and no event. */
+const planning: readonly Grant[] = [
+  stacks('GetTemplate'),
+  any('cloudformation', 'DescribeStacks ListStackSets'),
+  stackSets(`DescribeStackSet ListStackInstances ListStackSetAutoDeploymentTargets
+      ListStackSetOperationResults ListStackSetOperations`),
+  any('account', 'ListRegions'),
+  any('events', 'ListRules'),
+  quota('GetServiceQuota'),
+  any('sns', 'ListSubscriptions ListSubscriptionsByTopic'),
+  any(
+    'organizations',
+    'DescribeOrganization ListAccounts ListAccountsForParent ListOrganizationalUnitsForParent',
+  ),
+  // No role of another account: those that deploy there have names like these.
+];
+
 /** The deployer's own calls that look at what stands, and use it. */
 const operating: readonly Grant[] = [
   stacks('DescribeStackEvents GetTemplate ListStackResources'),
@@ -202,7 +219,7 @@ const muting: readonly Grant[] = [
 ];
 
 /** The policies, by what they allow. */
-export const policyNames = ['deploy', 'operate', 'organization', 'mute'] as const;
+export const policyNames = ['deploy', 'operate', 'organization', 'mute', 'plan'] as const;
 /** One of the policies. */
 export type PolicyName = (typeof policyNames)[number];
 
@@ -211,6 +228,7 @@ const grants: Readonly<Record<PolicyName, readonly Grant[]>> = {
   operate: operating,
   organization: organizing,
   mute: muting,
+  plan: planning,
 };
 
 /** An IAM policy. */

@@ -168,7 +168,9 @@ describe('the reporter', () => {
       );
     }
     const made: Note = { ...done, outputs: { Url: 'https://x', Name: 'n' } };
-    expect(await written({}, made)).toBe('s was created. `--details` shows its 2 outputs.\n');
+    expect(await written({}, made)).toBe(
+      's was created.\n  Outputs (`--details` shows them): Url, Name\n',
+    );
     expect(await written({ details: true }, ...all, made)).toBe(
       `${phase}${failure.replace('CREATE_FAILED  ', 'CREATE_COMPLETE')}${failure}${ending}s was created.\n  Url   https://x\n  Name  n\n`,
     );

@@ -11,7 +11,6 @@ import { table } from './table.ts';
 import type { Streams } from '../text/streams.ts';
 import type { Colors, Style } from './style.ts';
 import { type Foot, footOf, loadFoot } from './terminal.ts';
-import { counted } from '../text/words.ts';
 import { together } from './together.ts';
 import type { Note, Result, Tell } from '../notes/tell.ts';
 
@@ -251,7 +250,7 @@ const jsonLine = (note: Note): string =>
 type Text = (note: Note) => string;
 
 /** The text of notes. What is told of several stacks is held until all of it is there, so that the same is said once. */
-function writer(style: Style): Text {
+export function writer(style: Style): Text {
   const plans: Planned[] = [];
   const changes: NoteOf<'changes'>[] = [];
   return (note) => {
@@ -283,12 +282,9 @@ function briefly(note: Note): Note | undefined {
   }
   if (note.type !== 'result') return note;
   const { outputs = {}, ...rest } = note;
-  const count = Object.keys(outputs).length;
-  if (count === 0) return note;
-  return {
-    ...rest,
-    message: `${note.message} \`--details\` shows its ${counted(count, 'output')}.`,
-  };
+  const names = Object.keys(outputs).join(', ');
+  if (names === '') return note;
+  return { ...rest, message: `${note.message}\n  Outputs (\`--details\` shows them): ${names}` };
 }
 
 /** Whether an event is the beginning of an operation on the stack itself. */
