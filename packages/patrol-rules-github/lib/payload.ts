@@ -27,8 +27,8 @@ export interface Repository {
  * @throws an Error when its name, its owner or `private` is missing or of another type.
  */
 export function readRepository(value: unknown, what: string): Repository {
-  const fullName = text(value, what, 'full_name');
-  const owner = text(fieldOf(value, 'owner'), `${what}.owner`, 'login');
+  const fullName = required(value, what, 'full_name');
+  const owner = required(fieldOf(value, 'owner'), `${what}.owner`, 'login');
   const isPrivate = fieldOf(value, 'private');
   if (typeof isPrivate !== 'boolean')
     throw unexpected(`${what}.private`, 'true or false', isPrivate);
@@ -53,12 +53,28 @@ export function forCommand({ fullName, url }: Repository): string {
   return host === undefined || host === 'github.com' ? fullName : `${host}/${fullName}`;
 }
 
-/** Who acted, for a sentence. GitHub gives `ghost` for a deleted account. */
-export function senderOf(payload: unknown): string {
-  const login = fieldOf(fieldOf(payload, 'sender'), 'login');
-  if (login === 'ghost') return 'an account that is gone';
-  return isText(login) ? login : 'an unknown account';
+/** Who acted, for a sentence: the sender, and the person behind it where the sender is a bot and GitHub says who that is. */
+export function senderOf(payload: Readonly<Record<string, unknown>>): string {
+  const sender = payload['sender'];
+  const name = login(sender);
+  if (name === 'ghost') return 'an account that is gone';
+  if (name === '') return 'an unknown account';
+  const isBot = isObject(sender) && sender['type'] === 'Bot';
+  const run = payload['workflow_run'];
+  const behind = [
+    isObject(run) ? login(run['triggering_actor']) || login(run['actor']) : '',
+    isObject(payload['pusher']) ? text(payload['pusher']['name']) : '',
+    login(payload['requester']),
+  ].find((each) => each !== '' && !isSame(each, name));
+  return isBot && behind ? `${name} for ${behind}` : name;
 }
+
+/** The login of an account; empty where there is none. */
+export const login = (account: unknown): string =>
+  isObject(account) ? text(account['login']) : '';
+
+/** A text of a payload; empty where there is none. */
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** Whether two logins, or two names of repositories, are the same. GitHub ignores case. */
 export const isSame = (one: string, other: string): boolean =>
@@ -80,7 +96,7 @@ export const ignoredRepositories: Parameter<Matchers> = names(
   },
 );
 
-function text(value: unknown, what: string, field: string): string {
+function required(value: unknown, what: string, field: string): string {
   const found = fieldOf(value, field);
   if (!isText(found)) throw unexpected(`${what}.${field}`, 'a text', found);
   return found;

@@ -1,0 +1,58 @@
+import { mitre } from '@patrol/core';
+import { type Deed, defineActRule, text, whole } from '../../lib/acts.ts';
+import type { Repository } from '../../lib/payload.ts';
+
+/** What a shell or GitHub's own expressions would run, when a workflow pastes the text into a script. */
+const runs =
+  /\$\(|`[^`\n]{0,200}\b(curl|wget|bash|sh|nc|eval|base64)\b[^`\n]{0,200}`|\$\{\{|\$\{IFS\}|\|\s*(ba)?sh\b/i;
+
+export default defineActRule({
+  name: 'injectionText',
+  title: 'Text that a workflow could run',
+  description:
+    'Alerts when the title of a pull request, an issue or a discussion, the name of a branch, or a comment has what a shell would run if a workflow pasted it into a script.',
+  severity: 'low',
+  runbook:
+    'Look whether a workflow runs on such events (pull_request_target, issues, issue_comment, discussion) and pastes their texts into a ' +
+    'script: ${{ github.event… }} in run. If one does, stop it, hand the text over as an environment variable, and take the secrets ' +
+    'of its last runs for known. Code in comments looks the same and is no attack: whoever finds it too loud mutes repositories.',
+  references: [
+    mitre('T1195.002', 'Supply Chain Compromise: Compromise Software Supply Chain'),
+    mitre('T1059.004', 'Command and Scripting Interpreter: Unix Shell'),
+  ],
+  parameters: {},
+  acts: {
+    'pull_request.opened': ({ repository, payload: { pull_request: pull } }) =>
+      injected(repository, 'pull request', pull?.number, {
+        title: pull?.title,
+        branch: pull?.head?.ref,
+      }),
+    'pull_request.edited': ({ repository, payload: { pull_request: pull } }) =>
+      injected(repository, 'pull request', pull?.number, { title: pull?.title }),
+    'issues.opened': ({ repository, payload: { issue } }) =>
+      injected(repository, 'issue', issue?.number, { title: issue?.title, body: issue?.body }),
+    'issue_comment.created': ({ repository, payload: { issue, comment } }) =>
+      injected(repository, 'issue', issue?.number, { comment: comment?.body }),
+    'discussion.created': ({ repository, payload: { discussion } }) =>
+      injected(repository, 'discussion', discussion?.number, {
+        title: discussion?.title,
+        body: discussion?.body,
+      }),
+  },
+});
+
+function injected(
+  repository: Repository | undefined,
+  what: string,
+  number: unknown,
+  texts: Readonly<Record<string, unknown>>,
+): Deed | undefined {
+  const [where, found] =
+    Object.entries(texts).find(([, value]) => runs.test(text(value).slice(0, 65_536))) ?? [];
+  return where === undefined
+    ? undefined
+    : {
+        deed: `Text that a workflow could run in the ${where} of ${what} ${whole(number) ?? ''} in ${repository?.fullName}`,
+        facts: { text: (runs.exec(text(found))?.[0] ?? '').slice(0, 80) },
+      };
+}

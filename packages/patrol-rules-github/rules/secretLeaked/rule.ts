@@ -1,0 +1,85 @@
+import { isObject, mitre } from '@patrol/core';
+import { defineActRule, type Payload, text, whole } from '../../lib/acts.ts';
+import type { Repository } from '../../lib/payload.ts';
+
+type Alert = Payload<'secret_scanning_alert.created'>['alert'];
+
+/** Why somebody closes an alert although the secret still opens something. */
+const waved: ReadonlyMap<string, string> = new Map([
+  ['false_positive', 'a false alarm'],
+  ['wont_fix', 'nothing to be done'],
+  ['used_in_tests', 'used in tests'],
+]);
+
+export default defineActRule({
+  name: 'secretLeaked',
+  title: 'Secret in a repository',
+  description:
+    'Alerts when GitHub finds a secret in a repository, when somebody pushes one past push protection, and when an alert about one is closed although the secret was not revoked.',
+  severity: 'high',
+  runbook:
+    'Revoke the secret where it opens something and make a new one: taking it out of the repository is not enough, since clones and ' +
+    'forks have it. Look in the log of that service for what was done with it. Then close the alert as revoked.',
+  references: [
+    mitre('T1552.001', 'Unsecured Credentials: Credentials In Files'),
+    mitre('T1078', 'Valid Accounts'),
+  ],
+  parameters: {},
+  acts: {
+    'secret_scanning_alert.created': ({ repository, payload: { alert } }) => {
+      const bypassed = alert?.push_protection_bypassed === true;
+      const who = isObject(alert?.push_protection_bypassed_by)
+        ? text(alert.push_protection_bypassed_by.login)
+        : '';
+      return {
+        ...found(repository, alert),
+        ...(bypassed && {
+          deed: `Secret pushed past push protection in ${repository?.fullName}: ${kindOf(alert)}`,
+          meaning: `${who || 'Somebody'} was warned before the push, and pushed it all the same.`,
+        }),
+      };
+    },
+    'secret_scanning_alert.publicly_leaked': ({ repository, payload: { alert } }) => ({
+      ...found(repository, alert),
+      deed: `Secret of ${repository?.fullName} found in public: ${kindOf(alert)}`,
+      severity: 'critical',
+    }),
+    'secret_scanning_alert.validated': ({ repository, payload: { alert } }) =>
+      alert?.validity === 'active' ? found(repository, alert) : undefined,
+    'secret_scanning_alert.resolved': ({ repository, payload: { alert } }) => {
+      const because = waved.get(text(alert?.resolution));
+      return because === undefined || alert?.validity === 'inactive'
+        ? undefined
+        : {
+            ...found(repository, alert),
+            deed: `Alert about a secret closed in ${repository?.fullName}: ${kindOf(alert)}`,
+            severity: alert?.validity === 'active' ? 'high' : 'medium',
+            meaning: `It was closed as ${because}, and nobody says that the secret was revoked.`,
+          };
+    },
+  },
+});
+
+const kindOf = (alert: Alert): string =>
+  text(alert?.secret_type_display_name) || text(alert?.secret_type) || 'a secret';
+
+const isWorst = (alert: Alert): boolean =>
+  alert?.publicly_leaked === true || alert?.validity === 'active';
+
+/** A secret that was found. The secret itself is in no payload. */
+const found = (repository: Repository | undefined, alert: Alert) => ({
+  deed: `Secret found in ${repository?.fullName}: ${kindOf(alert)}`,
+  severity: isWorst(alert) ? ('critical' as const) : ('high' as const),
+  meaning: isWorst(alert)
+    ? alert?.validity === 'active'
+      ? 'It works: whoever reads it can use it.'
+      : 'It is in public.'
+    : undefined,
+  facts: {
+    secretType: text(alert?.secret_type),
+    validity: text(alert?.validity) || 'unknown',
+    ...(repository?.url && {
+      url: `${repository.url}/security/secret-scanning/${whole(alert?.number) ?? ''}`,
+    }),
+  },
+});
