@@ -24,8 +24,11 @@ export const senderSchema: v.GenericSchema<unknown, Sender> = v.pipe(
       object({
         header: header('The header with the signature.'),
         prefix: v.pipe(v.string(), v.description('What stands before the signature.')),
-        algorithm: v.picklist(['sha1', 'sha256', 'sha384', 'sha512']),
-        encoding: v.picklist(['hex', 'base64']),
+        algorithm: v.pipe(
+          v.picklist(['sha1', 'sha256', 'sha384', 'sha512']),
+          v.description('The hash of the HMAC.'),
+        ),
+        encoding: v.pipe(v.picklist(['hex', 'base64']), v.description('How the HMAC is written.')),
         signs: form(
           /\{body\}/,
           'a text with {body}',

@@ -19,14 +19,7 @@ function digest({ signature }: Sender, { body, timestamp }: Signed, secret: stri
   return hash.digest();
 }
 
-/**
- * The value of the header with the signature.
- *
- * @example
- * ```ts
- * signatureOf(github, { body: Buffer.from('{}'), timestamp: '' }, 'secret').slice(0, 7); // → 'sha256='
- * ```
- */
+/** The value of the header with the signature. */
 export const signatureOf = (sender: Sender, signed: Signed, secret: string): string =>
   sender.signature.prefix + digest(sender, signed, secret).toString(sender.signature.encoding);
 

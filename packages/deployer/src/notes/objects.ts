@@ -231,7 +231,7 @@ const information = v.object({
       sender: is.text('Who must deliver, such as GitHub.'),
       ownSecret: v.pipe(
         v.boolean(),
-        v.description('Whether the sender makes the secret, so that it must be stored there.'),
+        v.description('Whether the sender makes the secret. Then it must be stored there.'),
       ),
       events: is.texts(
         'The events that the rule needs. Empty where the rule is not installed here.',

@@ -3,7 +3,7 @@ import { defineActRule, text } from '../../lib/acts.ts';
 
 export default defineActRule({
   name: 'codeAlertDismissed',
-  title: 'Alert about code dismissed, or vulnerability reported',
+  title: 'Alert about code dismissed',
   description:
     'Alerts when somebody dismisses an alert of code scanning or a serious one of Dependabot, and when somebody reports a vulnerability privately.',
   severity: 'medium',

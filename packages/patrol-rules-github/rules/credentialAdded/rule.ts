@@ -7,7 +7,7 @@ type TokenRequest =
 
 export default defineActRule({
   name: 'credentialAdded',
-  title: 'Deploy key or personal access token added',
+  title: 'Deploy key or token added',
   description:
     'Alerts when a deploy key is added to a repository, and when a fine-grained personal access token for the organisation is asked for or approved: with high severity where it may write, or reaches all repositories.',
   severity: 'high',

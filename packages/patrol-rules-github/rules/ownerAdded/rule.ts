@@ -3,7 +3,7 @@ import { defineActRule, text } from '../../lib/acts.ts';
 
 export default defineActRule({
   name: 'ownerAdded',
-  title: 'Owner of the organisation added, or member gone',
+  title: 'Owner added, or member gone',
   description:
     'Alerts when somebody becomes an owner of the organisation or is invited to be one, when somebody is invited by an e-mail address of another domain, and when a member is removed or blocked.',
   severity: 'high',

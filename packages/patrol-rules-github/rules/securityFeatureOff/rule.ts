@@ -14,7 +14,7 @@ const features: ReadonlyMap<string, string> = new Map([
 
 export default defineActRule({
   name: 'securityFeatureOff',
-  title: 'Security feature of a repository switched off',
+  title: 'Security feature switched off',
   description:
     'Alerts when secret scanning, push protection, code security or Dependabot security updates of a repository are switched off, and when a custom property changes that rulesets may go by.',
   severity: 'high',

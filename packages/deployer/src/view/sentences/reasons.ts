@@ -148,7 +148,7 @@ const refusals = {
   },
   /** It would be deployed to a unit, and to another one that contains it. */
   overlappingUnits: ({ name, unit, other }: { name: string; unit: string; other: string }) =>
-    `${unit} is inside ${other}. A stack set that is deployed to both cannot be taken out of one of them later: StackSets would also delete the stacks that are still wanted in the other. ${name} is not changed. List only ${other}, or list units that do not contain each other.`,
+    `${unit} is inside ${other}. A stack set in both could not be removed from one of them later. StackSets would also delete stacks that the other still needs. ${name} is not changed. List only ${other}, or list units that do not contain each other.`,
   /**
    * Taking the stack set out of a unit would delete stacks of accounts that a wanted unit has too. `accounts`: absent where AWS
    * does not say. `command`: what the operator types to delete what the file no longer lists.
