@@ -2,13 +2,7 @@
 import { applyFleet, fleetOf, type KnownAs, missingOf } from '../engine/fleet.ts';
 import { type FleetState, lookAt, type Outside } from '../engine/look.ts';
 import type { Applied, State } from '../engine/loop.ts';
-import {
-  type RuleDecider,
-  type RuleGoal,
-  ruleGoal,
-  type RuleState,
-  type Stored,
-} from '../engine/rule.ts';
+import * as rules from '../engine/rule.ts';
 import type { Outcome } from '../notes/lines.ts';
 import type { OutputOf } from '../notes/objects.ts';
 import type { Tell } from '../notes/tell.ts';
@@ -130,7 +124,7 @@ export interface Result {
     readonly outputs?: Readonly<Record<string, string>>;
   })[];
   /** The secrets in which values were stored. */
-  readonly stored: readonly Stored[];
+  readonly stored: readonly rules.Stored[];
   /** The names of stacks that were rolled back first, whatever was done with them then. */
   readonly recovered: readonly string[];
   /** What is missing although the stacks are as they were wanted, in words. */
@@ -230,22 +224,23 @@ async function ruleOf(
   options: ApplyOptions & RuleRequest,
   outside: Outside,
   tell: Tell,
-  approval?: (state: RuleState) => Promise<boolean>,
-): Promise<RuleGoal> {
+  approval?: (state: rules.RuleState) => Promise<boolean>,
+): Promise<rules.RuleGoal> {
   const { rule, parameters = {}, alertEmail, alertTopicArn } = options;
   const artifact = findArtifact(rule, outside, credentialsOf(options));
   const alertEmails = alertEmail === undefined ? undefined : [alertEmail].flat();
   const asked = { ...options, given: { parameters, alertEmails, alertTopicArn } };
   const decider = deciderOf(options, approval);
-  return ruleGoal(rule, artifact, asked, decider, { outside, tell });
+  return rules.ruleGoal(rule, artifact, asked, decider, { outside, tell });
 }
 
 /** Who decides about a rule: what is given, and the callbacks. */
 function deciderOf(
   { secrets = {}, answer, allowDowngrade = false }: RuleRequest & ApplyOptions,
-  approval: ((state: RuleState) => Promise<boolean>) | undefined,
-): RuleDecider {
-  const agree = async (state: RuleState): Promise<boolean> => (await approval?.(state)) ?? false;
+  approval: ((state: rules.RuleState) => Promise<boolean>) | undefined,
+): rules.RuleDecider {
+  const agree = async (state: rules.RuleState): Promise<boolean> =>
+    (await approval?.(state)) ?? false;
   return {
     secretNames: Object.keys(secrets),
     secrets: async () => storable(secrets),
@@ -292,7 +287,7 @@ async function look(
 const statuses = { 0: 'current', 1: 'refused', 3: 'pending' } as const;
 
 /** The plan of a rule, as data. */
-function rulePlan({ step, plan, renamed, unread }: RuleState): Plan {
+function rulePlan({ step, plan, renamed, unread }: rules.RuleState): Plan {
   return {
     steps: [plainStep(step)],
     notes: valueNotes(renamed, unread, step.target.name).map(({ message }) => message),

@@ -5,20 +5,7 @@ import type { FleetState } from '../engine/look.ts';
 import type { FleetPlanStep, OutputOf, StackSetPlanStep } from '../notes/objects.ts';
 import type { Tell, Unversioned } from '../notes/tell.ts';
 import { countByRegion } from '../plan/instances.ts';
-import {
-  countsOf,
-  type Doing,
-  doingOf,
-  isStack,
-  type Plan,
-  stackSetSteps,
-  type StackSetStep,
-  stackSteps,
-  type StackStep,
-  type Step,
-  textsOf,
-  typedOf,
-} from '../plan/step.ts';
+import * as plans from '../plan/step.ts';
 import type { Costs, Where } from '../notes/parts.ts';
 import { costsOf, costWords, together } from '../template/costs.ts';
 import { counted } from '../text/words.ts';
@@ -34,29 +21,29 @@ export function planObject({
 }: FleetState): Unversioned<OutputOf<'fleetPlan'>> {
   const { fleet, environment } = plan;
   const { unconfirmed, pending, lost } = subscriptions;
-  const steps = stackSteps(plan);
+  const steps = plans.stackSteps(plan);
   return {
     type: 'fleetPlan',
     fleet,
     environment,
     steps: steps.map(plainStep),
-    counts: countsOf(steps),
+    counts: plans.countsOf(steps),
     costs: costsIn(plan),
     ...notesFor([...plan.notes, ...subscriptions.notes]),
     unconfirmed: unconfirmed.map(topicsOf),
     pending: pending.map(topicsOf),
     lost: lost.map(topicsOf),
-    ...(managed && { organization: organizationObject(stackSetSteps(plan), managed) }),
+    ...(managed && { organization: organizationObject(plans.stackSetSteps(plan), managed) }),
   };
 }
 
 function organizationObject(
-  steps: readonly StackSetStep[],
+  steps: readonly plans.StackSetStep[],
   { wanted, notes }: NonNullable<FleetState['organization']>,
 ): NonNullable<OutputOf<'fleetPlan'>['organization']> {
   const { organization, home } = wanted;
   // A stack set is neither recreated nor rolled back.
-  const { recreate: _, recover: __, ...counts } = countsOf(steps);
+  const { recreate: _, recover: __, ...counts } = plans.countsOf(steps);
   return {
     organization,
     home: home.region,
@@ -72,24 +59,23 @@ function topicsOf<T extends Remark>(remark: T): Omit<T, 'code'> & { readonly mes
 }
 
 /** What stands after a plan costs; of an organisation in each of its accounts, beside what the managing account has. */
-const costsIn = (plan: Pick<Plan, 'steps'>): Costs =>
+const costsIn = (plan: Pick<plans.Plan, 'steps'>): Costs =>
   together([
-    ...stackSteps(plan).flatMap((step) => {
+    ...plans.stackSteps(plan).flatMap((step) => {
       if (!step.wanted) return [];
       const { template, artifact } = step.wanted.content;
-      return [costsOf(template, textsOf(step), artifact?.rule.watches)];
+      return [costsOf(template, plans.textsOf(step), artifact?.rule.watches)];
     }),
-    ...stackSetSteps(plan).flatMap(({ wanted }) =>
-      wanted
-        ? wanted.regions.map(() =>
-            costsOf(wanted.template, wanted.parameters, wanted.artifact?.rule.watches),
-          )
-        : [],
-    ),
+    ...plans
+      .stackSetSteps(plan)
+      .flatMap(({ wanted }) => wanted ?? [])
+      .flatMap(({ regions, template, parameters, artifact }) =>
+        regions.map(() => costsOf(template, parameters, artifact?.rule.watches)),
+      ),
   ]);
 
 /** Which stack or stack set a step is about. */
-function whoseOf({ target }: Step): Required<Where> & { readonly stack: string } {
+function whoseOf({ target }: plans.Step): Required<Where> & { readonly stack: string } {
   const { region, account } = target.place;
   return { stack: target.name, region, account };
 }
@@ -98,20 +84,20 @@ function whoseOf({ target }: Step): Required<Where> & { readonly stack: string }
 const whyOf = ({
   reasons,
   differences,
-}: Step): Pick<FleetPlanStep, 'because' | 'reasons' | 'differences'> => ({
+}: plans.Step): Pick<FleetPlanStep, 'because' | 'reasons' | 'differences'> => ({
   because: because(reasons),
   reasons,
   differences,
 });
 
-export function plainStep(step: StackStep): FleetPlanStep {
+export function plainStep(step: plans.StackStep): FleetPlanStep {
   const { key, target, current, needs, notes, verdict } = step;
   const found = current && verdict !== 'refused' && driftOf(current, target.place.region);
   return {
     key,
-    name: typedOf(step),
+    name: plans.typedOf(step),
     ...whoseOf(step),
-    do: doingOf(step),
+    do: plans.doingOf(step),
     ...whyOf(step),
     ...step.cautions,
     ...(found && { drift: { detectedAt: found.detectedAt } }),
@@ -121,12 +107,12 @@ export function plainStep(step: StackStep): FleetPlanStep {
 }
 
 /** The same of a stack set, with each of its instances. */
-function plainSet(step: StackSetStep): StackSetPlanStep {
+function plainSet(step: plans.StackSetStep): StackSetPlanStep {
   const { wanted, changes, waits, counts, instances, troubled } = step;
   return {
     stackSet: step.target.name,
-    name: typedOf(step),
-    do: doingOf(step) as StackSetPlanStep['do'],
+    name: plans.typedOf(step),
+    do: plans.doingOf(step) as StackSetPlanStep['do'],
     ...whyOf(step),
     ...step.cautions,
     ...(changes && { changes }),
@@ -142,7 +128,7 @@ function plainSet(step: StackSetStep): StackSetPlanStep {
 }
 
 /** What there is to say of a stack set. */
-const notesOf = ({ notes, still = [] }: StackSetStep): readonly string[] => [
+const notesOf = ({ notes, still = [] }: plans.StackSetStep): readonly string[] => [
   ...notes.map(remarkWords),
   ...still.map(sentence),
 ];
@@ -155,16 +141,16 @@ export function tellPlan(state: FleetState, tell: Tell): void {
   const { plan, organization, subscriptions } = state;
   const all = [...(organization?.notes ?? []), ...plan.notes];
   const known = all.map(remarkWords);
-  const tellNotes = (step: Step, remarks: readonly Remark[]): void => {
+  const tellNotes = (step: plans.Step, remarks: readonly Remark[]): void => {
     for (const note of remarks.map(warningOf)) {
       if (!known.includes(note.message)) tell({ ...note, ...whoseOf(step) });
     }
   };
-  const sets = organization ? stackSetSteps(plan) : [];
-  for (const step of [...stackSteps(plan), ...sets]) tellPlanned(tell, step);
-  for (const step of [...stackSteps(plan), ...sets]) {
-    if (!isStack(step) || step.verdict !== 'keep') tellCautions(tell, step, whoseOf(step));
-    const { changes, still = [] } = isStack(step) ? {} : step;
+  const sets = organization ? plans.stackSetSteps(plan) : [];
+  for (const step of [...plans.stackSteps(plan), ...sets]) tellPlanned(tell, step);
+  for (const step of [...plans.stackSteps(plan), ...sets]) {
+    if (!plans.isStack(step) || step.verdict !== 'keep') tellCautions(tell, step, whoseOf(step));
+    const { changes, still = [] } = plans.isStack(step) ? {} : step;
     if (changes) tell({ type: 'changes', ...aboutOf(step), ...changes });
     tellNotes(step, step.notes);
     for (const remark of still) {
@@ -182,43 +168,43 @@ export function tellPlan(state: FleetState, tell: Tell): void {
 }
 
 /** Tells what will be done with the stack of a rule that is deployed by itself. */
-export function tellStep(tell: Tell, step: StackStep): void {
+export function tellStep(tell: Tell, step: plans.StackStep): void {
   tellPlanned(tell, step);
   tellCautions(tell, step);
 }
 
-const aboutOf = (step: Step) => ({ ...whoseOf(step), name: typedOf(step) });
+const aboutOf = (step: plans.Step) => ({ ...whoseOf(step), name: plans.typedOf(step) });
 
-function tellPlanned(tell: Tell, step: Step): void {
+function tellPlanned(tell: Tell, step: plans.Step): void {
   const isKept = step.verdict === 'keep';
   const about = { ...aboutOf(step), ...whyOf(step) };
-  if (isStack(step)) {
-    if (!isKept) tell({ type: 'plan', do: doingOf(step), ...descriptionOf(step), ...about });
+  if (plans.isStack(step)) {
+    if (!isKept) tell({ type: 'plan', do: plans.doingOf(step), ...descriptionOf(step), ...about });
     return;
   }
   const { troubled, counts: instances } = step;
   if (isKept && troubled.length === 0) return;
-  const what = doingOf(step) as StackSetPlanStep['do'];
+  const what = plans.doingOf(step) as StackSetPlanStep['do'];
   const regions = countByRegion(step.instances);
   tell({ type: 'stackSet', do: what, ...about, instances, regions, troubled });
 }
 
 /** @param where the stack is, where there are several. */
-function tellCautions(tell: Tell, step: Step, where: Where = {}): void {
+function tellCautions(tell: Tell, step: plans.Step, where: Where = {}): void {
   for (const note of cautionNotes(step.cautions)) {
     tell({ ...note, stack: step.target.name, ...where });
   }
 }
 
 /** What the rule of a stack that is created alerts on. */
-function descriptionOf(step: StackStep): { readonly description?: string } {
+function descriptionOf(step: plans.StackStep): { readonly description?: string } {
   const rule = step.wanted?.content.artifact?.rule;
-  if (!rule || !['create', 'recreate'].includes(doingOf(step))) return {};
+  if (!rule || !['create', 'recreate'].includes(plans.doingOf(step))) return {};
   const [first = rule.description] = /^.*?\.(?=\s|$)/.exec(rule.description) ?? [];
   return { description: `${first} Severity: ${rule.severity}.` };
 }
 
-const words: Readonly<Record<Doing, string>> = {
+const words: Readonly<Record<plans.Doing, string>> = {
   create: 'to create',
   update: 'to update',
   recreate: 'to delete and recreate',
@@ -230,13 +216,16 @@ const words: Readonly<Record<Doing, string>> = {
 };
 
 /** How many stacks and stack sets there are of each kind, in words. */
-export function countedIn(plan: Pick<Plan, 'steps'>): string {
-  const of = (steps: readonly Step[], noun: string): readonly string[] => {
-    const counts: Readonly<Record<string, number>> = countsOf(steps);
+export function countedIn(plan: Pick<plans.Plan, 'steps'>): string {
+  const of = (steps: readonly plans.Step[], noun: string): readonly string[] => {
+    const counts: Readonly<Record<string, number>> = plans.countsOf(steps);
     return Object.entries(words).flatMap(([kind, said]) =>
       counts[kind] ? [`${counted(counts[kind], noun)} ${said}`] : [],
     );
   };
-  const all = [...of(stackSteps(plan), 'stack'), ...of(stackSetSteps(plan), 'stack set')];
+  const all = [
+    ...of(plans.stackSteps(plan), 'stack'),
+    ...of(plans.stackSetSteps(plan), 'stack set'),
+  ];
   return all.join(', ') || 'no stacks';
 }
