@@ -14,6 +14,7 @@ import type { Cloud } from '../packages/deployer/src/cloud/cloud.ts';
 import { watching } from '../packages/deployer/src/testing/fleet.ts';
 import { main } from '../packages/deployer/src/cli/main.ts';
 import { FakeAccount } from '../packages/deployer/src/testing/operations.ts';
+import { FakeWiring } from '../packages/deployer/src/testing/wiring.ts';
 import { fakeStreams } from '../packages/deployer/src/testing/artifact.ts';
 import { installRule } from '../packages/deployer/src/testing/world.ts';
 import type { World } from '../packages/deployer/src/commands/world.ts';
@@ -129,7 +130,8 @@ for (const count of [1, 15, 60, 240]) {
       cloud: async () => bench.cloud,
       logs: unused,
       functions: unused,
-      wiring: unused,
+      queues: unused,
+      wiring: async () => new FakeWiring(() => bench.fake),
       account: async () => new FakeAccount(() => bench.fake),
       regions: unused,
       stackSets: unused,

@@ -201,6 +201,24 @@ test('an event that a rule cannot read is kept in the failure queue', async () =
       errorMessage: expect.stringContaining('expected the ARN of the assumed role'),
     },
   });
+
+  // The next one is shown with its reason, fails again when it is run again, and goes when it is dropped.
+  const failures = async (...args: readonly string[]) => {
+    const ran = await patrolDeploy('failures', 'aws/assumeRole', '--env', 'unreadable', ...args);
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    return ran.stdout;
+  };
+  const waiting = async (): Promise<string | undefined> => {
+    const text = await failures();
+    return text.startsWith('1 event') ? text : undefined;
+  };
+  await putEvent(changed(sample('assumeRole'), nothing));
+  const shown = await until('an event in failures', waiting);
+  expect(shown).toMatch(/aws\/assumeRole .* AssumeRole .*expected the ARN of the assumed role/);
+  expect(await failures('--retry', '--yes')).toContain('Lambda took 1 event.');
+  await until('the event once more', waiting);
+  expect(await failures('--drop', '--yes')).toContain('Dropped 1 event.');
+  expect(await failures()).toContain('No events in 2 queues.');
   expect(
     await patrolDeploy('delete', 'aws/assumeRole', '--env', 'unreadable', '--yes'),
   ).toMatchObject({ code: 0 });

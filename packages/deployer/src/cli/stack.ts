@@ -1,9 +1,10 @@
-/** Commands about the stack of one rule: `diagnose`, `info`, `delete`, `logs`, `invoke`, `hook`; and `doctor`, `verify`, `mute`. */
+/** Commands about the stack of one rule: `diagnose`, `info`, `delete`, `logs`, `invoke`, `hook`; and `failures`, `doctor`, `verify`, `mute`. */
 import type { Command } from 'commander';
 import { deleteRule, type DeleteOptions } from '../commands/delete.ts';
 import type { StackOptions } from '../commands/deployed.ts';
 import { diagnose } from '../commands/diagnose.ts';
 import type { DoctorOptions, PolicyOptions } from '../commands/doctor.ts';
+import type { FailuresOptions } from '../commands/failures.ts';
 import { hook, type HookOptions } from '../commands/hook.ts';
 import { info, type InfoOptions } from '../commands/info.ts';
 import type { InvokeOptions } from '../commands/invoke.ts';
@@ -57,6 +58,11 @@ const logOptions = {
     'show only lines that match: a text, /a regular expression/, or a CloudWatch Logs filter pattern',
 } as const;
 
+const failureOptions = {
+  '--retry': 'run the events again; each leaves its queue when Lambda has taken it',
+  '--drop': 'delete the events; asks first',
+} as const;
+
 const policyOption = {
   '--policy [name]':
     'print an IAM policy with the permissions needed: deploy, operate, organization, mute or plan (default: all)',
@@ -93,6 +99,19 @@ export function addOperations(program: Command, { world, end }: Shell): void {
       const { invoke } = await import('../commands/invoke.ts');
       end(await invoke(rule, { ...typed, event }, world));
     });
+
+  const failing = program
+    .command('failures')
+    .description(
+      'show events that no rule could handle, with the reason; run them again or drop them',
+    )
+    .argument('[rule]', 'only the events of this rule');
+  withOptions(ofStack(failing), everywhere, failureOptions, 'yes', 'json').action(
+    async (rule: string | undefined, typed: FailuresOptions) => {
+      const { failures } = await import('../commands/failures.ts');
+      end(await failures(rule, typed, world));
+    },
+  );
 
   const examination = program
     .command('doctor')

@@ -6,6 +6,7 @@ import type { Live } from './live.ts';
 import type { Logs } from './logs.ts';
 import type { CloudOptions, StackSetsOptions } from './options.ts';
 import type { Organizations } from './organizations.ts';
+import type { Queues } from './queues.ts';
 import type { StackSets } from './stacksets.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -15,6 +16,7 @@ export interface Connections {
   readonly cloud: (options: CloudOptions) => Promise<Cloud>;
   readonly logs: (options: CloudOptions) => Promise<Logs>;
   readonly functions: (options: CloudOptions) => Promise<Functions>;
+  readonly queues: (options: CloudOptions) => Promise<Queues>;
   readonly wiring: (options: CloudOptions) => Promise<Wiring>;
   readonly account: (options: CloudOptions) => Promise<Account>;
   /** The regions that the account of the credentials, or of the role, has enabled. */

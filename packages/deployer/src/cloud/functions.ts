@@ -14,4 +14,6 @@ export interface Invocation {
 export interface Functions {
   /** Runs a function and waits for it: once, since a second run would alert a second time. */
   invoke(name: string, event: unknown): Promise<Invocation>;
+  /** Has Lambda take an event, which it runs the function on later and as often as it has to: as services do. */
+  enqueue(name: string, event: unknown): Promise<void>;
 }

@@ -1,8 +1,8 @@
 /** `patrol-deploy delete <rule>`: deletes the stack of a rule. */
-import type { Cloud, LeaveBehind, Place, Stack } from '../cloud/cloud.ts';
+import { type Cloud, type LeaveBehind, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
 import type { Effects } from '../cloud/effects.ts';
 import { conditionOf, meaningOf } from '../cloud/states.ts';
-import { basePackage } from '../identity/naming.ts';
+import { basePackage, queuesOf } from '../identity/naming.ts';
 import { foreignness } from '../identity/ownership.ts';
 import { lookCommand } from '../engine/rule.ts';
 import type { Result, Tell } from '../notes/tell.ts';
@@ -13,8 +13,9 @@ import { remove } from '../run/stacks.ts';
 import type { Ended } from '../run/watch.ts';
 import { announceDeletion } from '../stage/announce.ts';
 import { secretsOf } from '../stage/secrets.ts';
-import { awsCommand, type RunScope, unprotectCommand } from '../text/command.ts';
+import { awsCommand, patrolCommand, type RunScope, unprotectCommand } from '../text/command.ts';
 import { OperatorError } from '../text/errors.ts';
+import { counted } from '../text/words.ts';
 import { protectedWords } from '../view/sentences/reasons.ts';
 import { lookedUp, type StackOptions } from './deployed.ts';
 import { type Consent, effectsOf, type Operator, operatorOf, type World } from './world.ts';
@@ -46,7 +47,15 @@ export async function deleteRule(
   const what = isBase
     ? 'topics'
     : 'function, log, queues, alarms, and its topic unless it is shared';
-  const because = `this deletes its ${what}`;
+  const counting = Promise.all(queuesOf(found).map((url) => cloud.queued(url)));
+  const waiting = (await orRefusal(counting, () => [])).reduce((sum, each) => sum + each, 0);
+  const events = waiting > 0 ? ` with ${counted(waiting, 'event')} in its queues` : '';
+  const because = `this deletes its ${what}${events}`;
+  if (waiting > 0) {
+    const command = patrolCommand(['failures', name], { ...options, region }, ['--retry']);
+    const message = `The events that no rule could handle are lost with the queues. \`${command}\` runs them again.`;
+    tell({ type: 'warning', message });
+  }
   const differences: [] = [];
   tell({ type: 'plan', do: 'delete', stack: stackName, region, account, because, differences });
   const operator = operatorOf(world, options);
@@ -55,7 +64,7 @@ export async function deleteRule(
   if (busy) tell({ type: 'progress', message: meaningOf(found) });
   const question = busy
     ? `Wait until this ends, and then delete ${stackName}?`
-    : `Delete ${stackName}?`;
+    : `Delete ${stackName}${events}?`;
   if (!(await operator.agrees(question))) return declined;
   const run = { ...options, region };
   const ended = await ending(name, found, run, effectsOf(world, cloud, tell), operator.inPerson);

@@ -9,8 +9,7 @@ import { hopsFromFunction, hopsToFunction, type Subject, type Ways } from '../do
 import { foreignness } from '../identity/ownership.ts';
 import * as hops from '../doctor/hops.ts';
 import type { Hop, OutputOf } from '../notes/objects.ts';
-import { typedNameFor } from '../packages/assembly.ts';
-import { noStack, type Reference } from '../packages/reference.ts';
+import { noStack, type Reference, typedOfStack } from '../packages/reference.ts';
 import { chooseEvent } from '../sandbox/choose.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import { printable } from '../text/printable.ts';
@@ -80,7 +79,7 @@ async function wheresOf(
   return stacks.flatMap(({ tags, outputs }) => {
     const isMeant = tags['patrol:environment'] === options.environment;
     return isMeant && outputs[stackNames.outputs.function]
-      ? [{ name: typedNameFor(tags['patrol:package'] ?? '', tags['patrol:rule'] ?? ''), options }]
+      ? [{ name: typedOfStack({ tags }), options }]
       : [];
   });
 }

@@ -6,10 +6,9 @@ import { inParallel } from '../cloud/parallel.ts';
 import type { Wiring } from '../cloud/wiring.ts';
 import { topicsOf } from '../destinations/confirmed.ts';
 import { addressesOf, withDeleted } from '../destinations/emails.ts';
-import { basePackage, bucketName, queuesOf, typedFor } from '../identity/naming.ts';
+import { bucketName, queuesOf } from '../identity/naming.ts';
 import type { Check } from '../notes/objects.ts';
-import { typedNameFor } from '../packages/assembly.ts';
-import type { Reference } from '../packages/reference.ts';
+import { type Reference, typedOfStack } from '../packages/reference.ts';
 import type { RunScope } from '../text/command.ts';
 import * as checks from './checks.ts';
 import { hopsToFunction, type Subject } from './verify.ts';
@@ -102,11 +101,7 @@ export async function examine(
 const atOnce = 8;
 
 /** A stack by what is typed for it. */
-const named = (stack: Stack) => {
-  const { 'patrol:package': from = '', 'patrol:rule': rule = '' } = stack.tags;
-  const name = from === basePackage ? typedFor({ base: rule }) : typedNameFor(from, rule);
-  return { name, stack };
-};
+const named = (stack: Stack) => ({ name: typedOfStack(stack), stack });
 
 /** The functions of a stack: its rule's, and that of its notifier. */
 function subjectsOf(stack: Stack, place: Place, scope: RunScope): readonly Subject[] {

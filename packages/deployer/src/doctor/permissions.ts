@@ -193,6 +193,8 @@ const operating: readonly Grant[] = [
   // Not the notifier: whoever may run it mutes, or tells people of anything.
   on('lambda', 'arn:{p}:lambda:{r}:{a}:function:patrol-*-Function-*')('InvokeFunction'),
   webhookSecrets('GetSecretValue'),
+  // Events that no rule could handle.
+  queues('ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage'),
   buckets(lookingAtBuckets),
   callers('GetRole SimulatePrincipalPolicy'),
 ];

@@ -6,6 +6,7 @@ import { type EventBridgeEvent, isObject } from '@patrol/core';
 import * as core from '@patrol/core/evaluation';
 import type { Place } from '../cloud/cloud.ts';
 import { sandbox } from '../evaluate/sandbox.ts';
+import { failureRecord, readQueued } from './queued.ts';
 import { type HttpRequest, isHttpRequest } from './webhook.ts';
 
 /** An event that a rule can evaluate. */
@@ -33,7 +34,11 @@ export function recognise(value: unknown): Recognised {
   if (!isObject(value))
     return { kind: 'unknown', found: value === null ? 'null' : `a ${typeof value}` };
   if (typeof value['detail-type'] === 'string') return { kind: 'event', event: value };
-  const { Records: records, examples, name } = value;
+  const { Records: records, examples, name, Messages: messages, Body: body } = value;
+  // What `aws sqs receive-message` prints, and what Lambda writes into a failure queue.
+  if (Array.isArray(messages)) return { kind: 'list', values: messages };
+  const queued = typeof body === 'string' ? readQueued(body) : failureRecord(value);
+  if (queued) return recognise(queued.event);
   if (Array.isArray(records)) return { kind: 'list', values: records };
   if (core.isCloudTrailRecord(value)) return { kind: 'event', event: core.wrapRecord(value) };
   // Lambda gets each message in a list of one.
@@ -53,7 +58,7 @@ export function recognise(value: unknown): Recognised {
 /** The kinds of events that {@link recognise} knows, for messages. */
 export const knownKinds: string =
   'an EventBridge event (an object with detail-type), a CloudTrail record (eventSource and eventName), ' +
-  'a CloudTrail log file (Records), an SNS event of Lambda (Records with Sns), ' +
+  'a CloudTrail log file (Records), an SNS event of Lambda (Records with Sns), a message of a failure queue, ' +
   'or a delivery of a GitHub webhook (name and payload, or its HTTP request)';
 
 /** The id that an alert about the event has; `null` when the event has none. */

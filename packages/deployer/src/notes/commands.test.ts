@@ -186,6 +186,12 @@ const scenarios: Readonly<Record<Command, (world: FakeWorld, run: Run) => Promis
     await withMutes(world);
     await run('unmute', 'x');
   },
+  failures: async (world, run) => {
+    installRule(world.folder, { outputs: { FailureQueueUrl: 'https://sqs/failures' } });
+    await world.run(...deploy);
+    world.queues.add('https://sqs/failures', 'no event');
+    await run('failures');
+  },
   verify: async (world, run) => {
     await world.run(...deploy);
     await run('verify', 'demo/watch');

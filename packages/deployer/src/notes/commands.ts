@@ -31,6 +31,7 @@ export const commands = {
   mute: { object: 'mutes' },
   mutes: { object: 'mutes' },
   unmute: { object: 'mutes' },
+  failures: { object: 'failures' },
   verify: { object: 'verify' },
 } as const satisfies Readonly<Record<string, Written>>;
 /** A command that knows `--json`. */

@@ -583,6 +583,42 @@ const verification = v.object({
   }),
 });
 
+const failures = v.object({
+  ...head('failures', 'Events that no rule could handle, in the queues that keep them.'),
+  queues: is.objects('The queues that were read.', {
+    queue: is.text('The URL.'),
+    ...parts.placeEntries,
+    events: is.count('About how many events it holds, those of other rules too.'),
+    read: is.count('How many of them were read. Fewer: run the command again for the others.'),
+  }),
+  events: is.objects('The events that were read.', {
+    id: is.text('The id of the message.'),
+    queue: is.text('The URL of its queue.'),
+    ...parts.placeEntries,
+    ...is.optional({
+      rule: is.text(
+        'What you type for the rule that it was for, where a stack of Patrol is known.',
+      ),
+      function: is.text('The name of the function that it was for.'),
+      error: is.text('Why it stays in the queue although it was to be run again or dropped.'),
+    }),
+    since: is.time('Since when it is there.'),
+    from: is.oneOf(
+      ['lambda', 'eventbridge', 'sns', 'unknown'],
+      'Who wrote the message. `lambda`: the function failed. `eventbridge`, `sns`: the event was not delivered to it.',
+    ),
+    reason: is.text('Why it is there.'),
+    event: is.described(
+      v.unknown(),
+      'The event, as the function gets it. A text where it is no JSON.',
+    ),
+    did: is.oneOf(
+      ['kept', 'retried', 'dropped'],
+      '`retried`: Lambda took the event, and it left the queue. `kept`: it is in the queue.',
+    ),
+  }),
+});
+
 /** An object, told apart by its `type`. */
 export const output = v.pipe(
   v.variant('type', [
@@ -595,6 +631,7 @@ export const output = v.pipe(
     invocation,
     mutes,
     verification,
+    failures,
   ]),
   v.title('The object of `patrol-deploy … --json`'),
   v.description('What a command finds out, as one JSON object.'),

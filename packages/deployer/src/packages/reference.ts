@@ -1,9 +1,9 @@
 /** Which stack is meant, also by those who have uninstalled the rule. */
 import * as assemblies from './assembly.ts';
-import type { Place } from '../cloud/cloud.ts';
+import type { Place, Stack } from '../cloud/cloud.ts';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import type { LookupFrom } from './lookup.ts';
-import { isBase, stackName } from '../identity/naming.ts';
+import { basePackage, isBase, stackName, typedFor } from '../identity/naming.ts';
 
 /** A rule's stack by name. */
 export interface Reference {
@@ -40,6 +40,12 @@ export function reference(name: string, environment: string, from: LookupFrom): 
     const stack = stackName(assemblies.shortName(packagePart), rulePart, environment);
     return { name, stack, missing: error.message };
   }
+}
+
+/** What is typed for a stack of Patrol, by its tags. */
+export function typedOfStack({ tags }: Pick<Stack, 'tags'>): string {
+  const { 'patrol:package': from = '', 'patrol:rule': rule = '' } = tags;
+  return from === basePackage ? typedFor({ base: rule }) : assemblies.typedNameFor(from, rule);
 }
 
 /**

@@ -56,6 +56,18 @@ export class FakeFunctions implements Functions {
   readonly invoked: { readonly name: string; readonly event: unknown }[] = [];
   answer: (event: unknown) => Invocation = () => ({ payload: '{"alerts":0}', log: '' });
 
+  /** What was taken to be run later. */
+  readonly enqueued: { readonly name: string; readonly event: unknown }[] = [];
+  /** What the next event that is to be taken later is refused with. */
+  refusals: Error[] = [];
+
+  async enqueue(name: string, event: unknown): Promise<void> {
+    await Promise.resolve();
+    const refusal = this.refusals.shift();
+    if (refusal) throw refusal;
+    this.enqueued.push({ name, event });
+  }
+
   async invoke(name: string, event: unknown): Promise<Invocation> {
     await Promise.resolve();
     this.invoked.push({ name, event });

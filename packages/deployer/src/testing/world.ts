@@ -23,6 +23,7 @@ import type { Live } from '../cloud/live.ts';
 import { main } from '../cli/main.ts';
 import { requireContract } from './notes.ts';
 import { FakeAccount, FakeFunctions, FakeLogs } from './operations.ts';
+import { FakeQueues } from './queues.ts';
 import { FakeOrganizations } from './organizations.ts';
 import { FakeStackSets } from './stacksets.ts';
 import { FakeWiring } from './wiring.ts';
@@ -292,6 +293,7 @@ export class FakeWorld {
   readonly github: FakeGitHub = new FakeGitHub(() => this.cloud.now(), this.secret);
   readonly logs: FakeLogs = new FakeLogs();
   readonly functions: FakeFunctions = new FakeFunctions();
+  readonly queues: FakeQueues = new FakeQueues(() => this.cloud.now());
   readonly wiring: FakeWiring = new FakeWiring(() => this.cloud);
   readonly account: FakeAccount = new FakeAccount(() => this.cloud);
   /** The regions that every account has enabled; `undefined` when that may not be asked. */
@@ -365,6 +367,7 @@ export class FakeWorld {
       cloud: async (options) => this.#cloudAt(options),
       logs: async () => this.logs,
       functions: async () => this.functions,
+      queues: async () => this.queues,
       wiring: async (options) => this.wiringAt(options),
       account: async (options) => {
         const there = this.#cloudAt(options);

@@ -21,8 +21,8 @@ export default defineRule({
   severity: 'critical',
   runbook:
     'If somebody changed a part of Patrol and that was not planned, treat their credentials as stolen and look in CloudTrail at what ' +
-    'they did since. Deploy a rule whose stack is missing. That does not put back what was deleted or changed outside ' +
-    'CloudFormation: for this, delete the stack of the rule first. Do not delete a base stack: mend it with a drift-aware change set of CloudFormation. For a queue that is not empty, read its events and the log, mend the cause and send them again.',
+    'they did since. Deploy the rule again: that brings back its stack, and functions, EventBridge rules ' +
+    'and alarms that were deleted or changed. For other resources, delete the stack of the rule first. Do not delete a base stack: mend it with a drift-aware change set of CloudFormation. For a queue that is not empty, `patrol-deploy failures` shows its events. Mend the cause and run them again.',
   references: [
     cis(5, 'trails that Patrol does not need'),
     mitre('T1562.001', 'Impair Defenses: Disable or Modify Tools'),

@@ -19,6 +19,7 @@ export function awsConnections(
     cloud: through(async () => (await import('./index.ts')).awsCloud),
     logs: through(async () => (await import('./logs.ts')).awsLogs),
     functions: through(async () => (await import('./functions.ts')).awsFunctions),
+    queues: through(async () => (await import('./queues.ts')).awsQueues),
     wiring: through(async () => (await import('./wiring.ts')).awsWiring),
     account: through(async () => (await import('./account.ts')).awsAccount),
     regions: through(async () => (await import('./regions.ts')).enabledRegions),

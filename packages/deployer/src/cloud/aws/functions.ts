@@ -19,6 +19,10 @@ export const awsFunctions: Connect<Functions> = async (options, environment) => 
   });
   const client = withCloudErrors('lambda', lambda);
   return {
+    enqueue: async (FunctionName, event) => {
+      const Payload = JSON.stringify(event);
+      await client.invoke({ FunctionName, InvocationType: 'Event', Payload });
+    },
     invoke: async (FunctionName, event) => {
       const Payload = JSON.stringify(event);
       const answer = await client.invoke({ FunctionName, LogType: 'Tail', Payload });
