@@ -17,6 +17,7 @@ import { conclude } from '../view/outcome.ts';
 import { countedIn, tellPlan } from '../view/plan.ts';
 import { remarkWords } from '../view/sentences/remarks.ts';
 import { type FleetCommand, stateOf } from './plan.ts';
+import { tellUnregistered } from './webhooks.ts';
 import { type Operator, operatorOf, type World } from './world.ts';
 
 /** What `patrol-deploy apply` is told. */
@@ -60,7 +61,10 @@ export async function applyCommand(
   );
   const { recovered } = applied;
   if (applied.isDeclined) return withRecovered(declined, recovered);
-  const { fleet } = applied.state.plan;
+  const { plan, wanted, clouds } = applied.state;
+  const { fleet, environment: of } = plan;
+  const about = { environment: of, run: wanted.run ?? {} };
+  await tellUnregistered(applied.outcomes, about, (place) => clouds.optionsAt(place), world, tell);
   const result = withRecovered(conclude(applied, { fleet, ...command }, tell), recovered);
   if (applied.stopped) throw applied.stopped;
   const missing = missingOf(applied);

@@ -1,11 +1,11 @@
 /** `patrol-deploy <package>/<rule>`: brings the stack of a rule to where it is wanted. */
-import { type RuleManifest, stackNames } from '@patrol/core/contracts';
+import type { RuleManifest } from '@patrol/core/contracts';
 import type { CloudOptions } from '../cloud/options.ts';
 import { driftOf } from '../cloud/states.ts';
 import { rehearse } from '../engine/rehearse.ts';
 import { type RuleAsked, type RuleDecider, ruleGoal, type RuleState } from '../engine/rule.ts';
 import type { Result, Tell } from '../notes/tell.ts';
-import { findArtifact, typedName } from '../packages/assembly.ts';
+import { findArtifact } from '../packages/assembly.ts';
 import { doingOf } from '../plan/step.ts';
 import { tellSecret } from '../stage/secrets.ts';
 import { OperatorError } from '../text/errors.ts';
@@ -14,9 +14,9 @@ import { concluded, dryRun, ruleQuestion, verbs } from '../view/deployment.ts';
 import { tellStep } from '../view/plan.ts';
 import { because } from '../view/sentences/reasons.ts';
 import { warningOf } from '../view/sentences/remarks.ts';
-import { unregistered } from '../view/trigger.ts';
 import type { SecretOption } from '../want/settings.ts';
 import { answersTo, secretTexts } from './answers.ts';
+import { tellUnregistered } from './webhooks.ts';
 import { type Consent, effectsOf, operatorOf, orDryRun, type World } from './world.ts';
 
 /** What `patrol-deploy <rule>` is told. */
@@ -53,14 +53,9 @@ export async function deploy(
   }
   return goal.keepingStored(async () => {
     const applied = await goal.apply((state) => show(state, options, tell));
-    const { step } = applied.state;
     const result = concluded(applied, goal.stored);
-    const end = applied.outcomes[0]?.end;
-    const hasHook = end?.success && end.stack?.outputs[stackNames.outputs.webhookUrl];
-    if (hasHook && doingOf(step) !== 'update') {
-      const scope = { ...options, environment, region: step.target.place.region };
-      tell({ type: 'warning', message: unregistered(artifact.rule, typedName(artifact), scope) });
-    }
+    const about = { environment, run: { profile: options.profile } };
+    await tellUnregistered(applied.outcomes, about, () => options, world, tell);
     return result;
   });
 }

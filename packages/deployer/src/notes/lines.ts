@@ -228,8 +228,10 @@ const lines = v.variant('type', [
         parts.unconfirmed,
         'A topic that does not exist: what is sent to it is lost.',
       ),
-      hook: is.object('A webhook that has received nothing yet: GitHub may not know it.', {
-        register: is.text('The command that registers it with an organisation.'),
+      hook: is.object('A webhook that has received nothing yet: whoever sends may not know it.', {
+        command: is.text(
+          'The command that registers it with an organisation, or shows what to enter where.',
+        ),
       }),
       drift: parts.drift,
       remark: is.described(parts.remark, 'The same as data.'),

@@ -39,18 +39,29 @@ export const webhookEvents = ({ triggers }: Pick<RuleManifest, 'triggers'>): rea
     ...new Set(triggers.flatMap((trigger) => (trigger.kind === 'webhook' ? trigger.events : []))),
   ].toSorted();
 
-/** What is told after the endpoint of a webhook was made. */
+/** Why somebody may not know a webhook: it was just made, has received nothing, or that cannot be seen. */
+type Unregistered = 'new' | 'unused' | { readonly unseen: string };
+
+/** What is told of the endpoint of a webhook until something arrives there, and the command to run. */
 export function unregistered(
   { triggers }: Pick<RuleManifest, 'triggers'>,
   rule: string,
   scope: RunScope,
-): string {
+  why: Unregistered,
+): { readonly message: string; readonly command: string } {
   const { name } = senderOf(triggers);
-  const next =
-    name === github.name
-      ? `\`${patrolCommand(['hook', rule], scope, ['--org', 'NAME'])}\` registers it with an organisation.`
-      : `\`${patrolCommand(['info', rule], scope)}\` shows what to enter there.`;
-  return `${name} does not know the webhook yet. ${next}`;
+  const isGitHub = name === github.name;
+  const command = isGitHub
+    ? patrolCommand(['hook', rule], scope, ['--org', 'NAME'])
+    : patrolCommand(['info', rule], scope);
+  const next = isGitHub ? 'registers it with an organisation' : 'shows what to enter there';
+  const said =
+    why === 'new'
+      ? `${name} does not know the webhook yet.`
+      : why === 'unused'
+        ? `${name} has sent nothing to the webhook yet, and may not know it.`
+        : `Patrol cannot see whether ${name} knows the webhook. ${why.unseen}`;
+  return { message: `${said} \`${command}\` ${next}.`, command };
 }
 
 function patternWords(pattern: Readonly<Record<string, unknown>>, most: number): string {
