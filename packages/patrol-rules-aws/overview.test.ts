@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseManifest } from '@patrol/core/contracts';
+import { type ParameterSpec, parseParameter } from '@patrol/core/evaluation';
 import { expect, test } from 'vitest';
 
 const { rules, sets = {} } = parseManifest(
@@ -54,3 +55,29 @@ test('cis covers every control of the benchmark that any rule does', () => {
   expect(all.size).toBe(15);
   expect(controls((name) => inSet('cis').includes(name))).toEqual(all);
 });
+
+test('no parameter takes ARNs that something else than a comma separates', () => {
+  const [a, b] = ['arn:aws:iam::111122223333:role/A', 'arn:aws:iam::111122223333:user/b'];
+  let count = 0;
+  for (const rule of rules) {
+    for (const [name, spec] of Object.entries(rule.parameters)) {
+      if (spec.kind === 'number' || spec.kind === 'choice') continue;
+      const bar = spec.kind === 'patterns' || spec.kind === 'pairs' ? [] : [`${a}|${b}`];
+      for (const given of [`${a};${b}`, `${a} ${b}`, `${a}\n${b}`, ...bar]) {
+        expect([rule.name, name, takes(spec, given)]).toEqual([rule.name, name, false]);
+      }
+      if (takes(spec, `${a},${b}`)) count += 1;
+    }
+  }
+  // Many do take a list of ARNs.
+  expect(count).toBeGreaterThan(30);
+});
+
+const takes = (spec: ParameterSpec, given: string): boolean => {
+  try {
+    parseParameter(spec, given);
+    return true;
+  } catch {
+    return false;
+  }
+};

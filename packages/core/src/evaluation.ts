@@ -48,4 +48,4 @@ export {
   senderOf,
 } from './trigger.ts';
 export { escapeUnseen, unseen } from './unseen.ts';
-export { parseParameter, readParameters } from './values.ts';
+export { parseParameter, readParameters, refuseJoined } from './values.ts';

@@ -1,6 +1,7 @@
 /** `patrol-deploy mute`, `mutes` and `unmute`: what a fleet, or a rule with an own topic, keeps from people for some hours. */
 import { isObject } from '@patrol/core';
 import { muteAlias, muteRefused, stackNames } from '@patrol/core/contracts';
+import { refuseJoined } from '@patrol/core/evaluation';
 import { CloudError, explain, type Place } from '../cloud/cloud.ts';
 import { fleetTag, isBase } from '../identity/naming.ts';
 import { isPatrols } from '../identity/ownership.ts';
@@ -57,6 +58,10 @@ export async function mute(name: string, options: MuteOptions, world: World): Pr
     throw new UsageError(
       `--for expects a time span, such as 30m or 2h; found ${JSON.stringify(options.for)}.`,
     );
+  }
+  for (const [option, text] of Object.entries({ '--actor': actor, '--resource': resource })) {
+    const joined = text && refuseJoined(text);
+    if (joined) throw new UsageError(`${option}: ${joined} A mute takes one: mute each by itself.`);
   }
   const by = await (await world.account(options)).caller();
   const request = { rule: rule.name, actor, resource, account, region, seconds, reason, by };

@@ -1,7 +1,7 @@
 /** Chooses the parameter values that a rule is tried with. */
-import { ParametersError, readParameters } from '@patrol/core/evaluation';
+import { parseParameter } from '@patrol/core/evaluation';
 import type { RuleManifest } from '@patrol/core/contracts';
-import { UsageError } from '../text/errors.ts';
+import { messageOf, UsageError } from '../text/errors.ts';
 import { presentName, type Renamed, renamedIn, renamedWords } from '../template/renames.ts';
 import { refuseValue, stackParameters, type Template } from '../template/template.ts';
 import { own } from '../text/records.ts';
@@ -57,11 +57,12 @@ export function chooseParameters(
     if (value !== undefined) values[name] = value;
   }
   const problems: string[] = [];
-  try {
-    readParameters(rule.parameters, (name) => values[name]);
-  } catch (error) {
-    if (!(error instanceof ParametersError)) throw error;
-    problems.push(...error.problems);
+  for (const [name, spec] of Object.entries(rule.parameters)) {
+    try {
+      parseParameter(spec, values[name], name);
+    } catch (error) {
+      problems.push(`${name}: ${messageOf(error)}`);
+    }
   }
   for (const name of ofStack) {
     const text = own(given, name);
