@@ -228,10 +228,8 @@ const lines = v.variant('type', [
         parts.unconfirmed,
         'A topic that does not exist: what is sent to it is lost.',
       ),
-      hook: is.object('A webhook that has received nothing yet: whoever sends may not know it.', {
-        command: is.text(
-          'The command that registers it with an organisation, or shows what to enter where.',
-        ),
+      hook: is.object('A webhook that has received nothing yet. Its sender may not know it.', {
+        command: is.text('The command that registers it, or shows what to enter at the sender.'),
       }),
       drift: parts.drift,
       remark: is.described(parts.remark, 'The same as data.'),
