@@ -113,7 +113,8 @@ export interface Rule<T extends Trigger = Trigger, P extends Parameters = Parame
   readonly permissions?: readonly Statement[];
   /**
    * Names that `patrol-build` does not know, each with its source: where it is documented, or where it was recorded. A call
-   * is `cloudtrail.amazonaws.com:NewCall`, an action of IAM `cloudtrail:NewAction`, a detail-type `aws.health:New Event`.
+   * is `cloudtrail.amazonaws.com:NewCall`, an action of IAM `cloudtrail:NewAction`, a detail-type `aws.health:New Event`,
+   * an event of GitHub's webhooks `github:new_event`.
    * The build fails on other names that are not in its list, since a rule with a typo would never alert.
    */
   readonly unlisted?: Readonly<Record<string, string>>;

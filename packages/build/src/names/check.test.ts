@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   type AnyRule,
@@ -7,10 +10,13 @@ import {
   event,
   type EventPattern,
   signIn,
+  slack,
   type Trigger,
   unlisted,
+  webhook,
 } from '@patrol/core';
 import { nameProblems } from './check.ts';
+import { organizationEvents, otherEvents } from './github.ts';
 import { nameList } from './list.ts';
 
 const rule = (triggers: readonly Trigger[], more: Partial<AnyRule> = {}): AnyRule => ({
@@ -370,5 +376,80 @@ describe('names with a source', () => {
       unlisted: names,
     });
     expect(nameProblems(given)).toEqual([problem]);
+  });
+});
+
+/** What is read of GitHub's OpenAPI description. */
+interface Description {
+  readonly webhooks: Readonly<
+    Record<
+      string,
+      {
+        readonly post: {
+          readonly 'x-github': { readonly 'supported-webhook-types': readonly string[] };
+        };
+      }
+    >
+  >;
+}
+
+describe('events of GitHub', () => {
+  const source = 'https://docs.github.com/new';
+  test.each([
+    ['those that it sends', webhook(['repository', 'repository_ruleset', 'meta']), {}, []],
+    [
+      'one with a typo',
+      webhook(['repositry_ruleset']),
+      {},
+      [
+        `triggers: GitHub has no event repositry_ruleset. Did you mean repository_ruleset? ${allow('github:repositry_ruleset')}`,
+      ],
+    ],
+    [
+      'one for apps only, whatever the rule allows itself',
+      webhook(['installation']),
+      {},
+      ['triggers: GitHub sends installation to no webhook of an organisation'],
+    ],
+    [
+      'a new one with its source',
+      webhook(['quantum_alert']),
+      { unlisted: { 'github:quantum_alert': source } },
+      [],
+    ],
+    [
+      'a new one that nobody needs',
+      webhook(['meta']),
+      { unlisted: { 'github:quantum_alert': source } },
+      ['unlisted: github:quantum_alert is not needed: the rule does not name it'],
+    ],
+    ['those of others', webhook(['installation'], { from: slack }), {}, []],
+  ])('%s', (_what, trigger, more, expected) => {
+    expect(nameProblems(rule([trigger], more))).toEqual(expected);
+  });
+
+  test('are those of GitHub’s own description', () => {
+    const described = new Map<string, boolean>();
+    const folder = dirname(
+      createRequire(import.meta.url).resolve('@octokit/openapi-webhooks/package.json'),
+    );
+    const openapi = JSON.parse(
+      readFileSync(join(folder, 'generated/api.github.com.json'), 'utf8'),
+    ) as Description;
+    for (const [id, { post }] of Object.entries(openapi.webhooks)) {
+      const isForOrganizations =
+        post['x-github']['supported-webhook-types'].includes('organization');
+      described.set(id.replaceAll('-', '_'), isForOrganizations);
+    }
+    const has = (event: string, isFor: boolean): boolean =>
+      [...described].some(
+        ([id, is]) => is === isFor && (id === event || id.startsWith(`${event}_`)),
+      );
+    expect(organizationEvents.filter((event) => !has(event, true))).toEqual([]);
+    expect(otherEvents.filter((event) => !has(event, false) || has(event, true))).toEqual([]);
+    const known = ['ping', ...organizationEvents, ...otherEvents];
+    const isKnown = (id: string): boolean =>
+      known.some((event) => id === event || id.startsWith(`${event}_`));
+    expect([...described.keys()].filter((id) => !isKnown(id))).toEqual([]);
   });
 });

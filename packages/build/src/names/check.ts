@@ -1,6 +1,8 @@
-/** Holds the names in a rule against the list of AWS's names: a rule with a typo would be deployed, and would never alert. */
-import type { AnyRule } from '@patrol/core';
-import { eventPatterns, patternWays } from '@patrol/core/evaluation';
+/** Holds the names in a rule against the lists of AWS's and GitHub's names: a rule with a typo would be deployed, and would never alert. */
+import { type AnyRule, github, type Trigger } from '@patrol/core';
+import { isWebhookEvent } from '@patrol/core/contracts';
+import { eventPatterns, patternWays, senderOf } from '@patrol/core/evaluation';
+import { otherEvents } from './github.ts';
 import { nameList } from './list.ts';
 import {
   isListed,
@@ -13,7 +15,7 @@ import {
 } from './names.ts';
 import { matching, readValues, type Value } from './values.ts';
 
-/** Finds names that AWS does not have. Each problem is a sentence or two. */
+/** Finds names that AWS or GitHub does not have. Each problem is a sentence or two. */
 export function nameProblems(rule: AnyRule): readonly string[] {
   const { unlisted = {} } = rule;
   const found = problemsWith(rule, unlisted);
@@ -22,7 +24,7 @@ export function nameProblems(rule: AnyRule): readonly string[] {
     ...Object.entries(unlisted).flatMap(([key, source]) => {
       if (kindOf(key) === undefined) {
         return [
-          `unlisted: ${JSON.stringify(key)} has none of the forms 'cloudtrail.amazonaws.com:NewCall', 'cloudtrail:NewAction' and 'aws.health:New Event'`,
+          `unlisted: ${JSON.stringify(key)} has none of the forms 'cloudtrail.amazonaws.com:NewCall', 'cloudtrail:NewAction', 'aws.health:New Event' and 'github:new_event'`,
         ];
       }
       if (!source.trim()) return [`unlisted: say where ${key} is documented or recorded`];
@@ -45,6 +47,9 @@ function problemsWith(rule: AnyRule, unlisted: UnlistedNames): readonly string[]
       .flatMap(({ Action }) => Action)
       .flatMap((action) => actionProblems(action, names))
       .map((problem) => `permissions: ${problem}`),
+    ...rule.triggers
+      .flatMap((trigger: Trigger) => webhookProblems(trigger, names))
+      .map((problem) => `triggers: ${problem}`),
   ];
   return [...new Set(problems)];
 }
@@ -212,6 +217,18 @@ function actionProblems(action: string, names: Names): readonly string[] {
   return [
     `IAM has no action ${action}.${suggest(nearest(action, names.actions))} ${allow(service, name)}`,
   ];
+}
+
+/** Finds events that a webhook of an organisation never gets. Their form is checked elsewhere. */
+function webhookProblems(trigger: Trigger, { webhookEvents }: Names): readonly string[] {
+  if (trigger.kind !== 'webhook' || senderOf([trigger]).name !== github.name) return [];
+  return trigger.events
+    .filter((event) => isWebhookEvent(event) && !webhookEvents.includes(event))
+    .map((event) =>
+      otherEvents.includes(event)
+        ? `GitHub sends ${event} to no webhook of an organisation`
+        : `GitHub has no event ${event}.${suggest(nearest(event, webhookEvents))} ${allow('github', event)}`,
+    );
 }
 
 const suggest = (name: string | undefined): string => (name ? ` Did you mean ${name}?` : '');

@@ -1,6 +1,7 @@
 /** The names that a rule may use: those of the list, and those that it allows itself. */
 import leven from 'leven';
 import type { AnyRule } from '@patrol/core';
+import { organizationEvents } from './github.ts';
 import { nameList, undated } from './list.ts';
 
 /** A call as it may stand in a record. */
@@ -26,20 +27,26 @@ export interface Names {
   /** The sources that send other events. */
   readonly sources: readonly string[];
   readonly detailTypesOf: (source: string) => readonly string[];
+  /** The events that GitHub sends to webhooks of organisations. */
+  readonly webhookEvents: readonly string[];
 }
 
 /** The field `unlisted` of a rule. */
 export type UnlistedNames = NonNullable<AnyRule['unlisted']>;
 
 /** What a name in `unlisted` is; `undefined` for one that has none of the forms. */
-export const kindOf = (key: string): 'call' | 'action' | 'detailType' | undefined =>
+export const kindOf = (
+  key: string,
+): 'call' | 'action' | 'detailType' | 'webhookEvent' | undefined =>
   /^aws\.[\w.-]+:\S/.test(key)
     ? 'detailType'
     : /^[\w.-]+\.amazonaws\.com:\w+$/.test(key)
       ? 'call'
-      : /^[\w-]+:\w+$/.test(key)
-        ? 'action'
-        : undefined;
+      : /^github:\w+$/.test(key)
+        ? 'webhookEvent'
+        : /^[\w-]+:\w+$/.test(key)
+          ? 'action'
+          : undefined;
 
 /** Both parts of a name such as `s3:GetObject`. */
 const parts = (key: string): readonly [of: string, name: string] => {
@@ -63,6 +70,8 @@ export function isListed(key: string): boolean {
       return namesIn(actions, of).includes(name);
     case 'detailType':
       return namesIn(detailTypes, of, '|').includes(name);
+    case 'webhookEvent':
+      return organizationEvents.includes(name);
     case undefined:
       return false;
   }
@@ -106,6 +115,7 @@ export function namesWith(unlisted: UnlistedNames = {}): Names {
     cloudTrailTypes: list.cloudTrailTypes,
     sources: owners(list.detailTypes, 'detailType'),
     detailTypesOf: (source) => [...namesIn(list.detailTypes, source, '|'), ...own(source)],
+    webhookEvents: [...organizationEvents, ...own('github')],
   };
 }
 
