@@ -369,7 +369,7 @@ describe('names with a source', () => {
     [
       'a name without a service',
       { 'cloudtrail.amazonaws.com:StopTime': source, TurnBack: source },
-      `unlisted: "TurnBack" has none of the forms 'cloudtrail.amazonaws.com:NewCall', 'cloudtrail:NewAction' and 'aws.health:New Event'`,
+      `unlisted: "TurnBack" has none of the forms 'cloudtrail.amazonaws.com:NewCall', 'cloudtrail:NewAction', 'aws.health:New Event' and 'github:new_event'`,
     ],
   ])('%s is refused', (_, names, problem) => {
     const given = rule([apiCall('cloudtrail.amazonaws.com', [unlisted('StopTime')])], {
@@ -430,9 +430,8 @@ describe('events of GitHub', () => {
 
   test('are those of GitHub’s own description', () => {
     const described = new Map<string, boolean>();
-    const folder = dirname(
-      createRequire(import.meta.url).resolve('@octokit/openapi-webhooks/package.json'),
-    );
+    const require = createRequire(import.meta.url);
+    const folder = dirname(require.resolve('@octokit/openapi-webhooks/package.json'));
     const openapi = JSON.parse(
       readFileSync(join(folder, 'generated/api.github.com.json'), 'utf8'),
     ) as Description;
