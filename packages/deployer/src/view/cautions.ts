@@ -2,7 +2,8 @@
 import type { NoteOf } from '../notes/lines.ts';
 import type { Cautions, Downgrade, LostValue, OwnValue } from '../notes/parts.ts';
 import { type Renamed, renamedWords } from '../template/renames.ts';
-import { counted, enumerated, quoted } from '../text/words.ts';
+import { counted, enumerated } from '../text/words.ts';
+import { shown } from './values.ts';
 import { versionWords } from './sentences/reasons.ts';
 
 type Warning = NoteOf<'warning'>;
@@ -21,7 +22,7 @@ export function cautionNotes({ downgrade, lostValues = [] }: Cautions): readonly
 }
 
 function lostWords(lost: readonly LostValue[]): string {
-  const values = enumerated(lost.map(({ name, value }) => `${name} (${quoted(value)})`));
+  const values = enumerated(lost.map(({ name, value }) => `${name} (${shown(value)})`));
   return lost.length === 1
     ? `The value of ${values} is lost. The installed version of the rule has no such parameter.`
     : `The values of ${values} are lost. The installed version of the rule has no such parameters.`;
@@ -44,8 +45,7 @@ export function downgradesQuestion(downgrades: readonly Downgrade[]): string {
 /** Says which values stay although they may be defaults of an earlier version. */
 export function undecidedNote(why: string, undecided: readonly OwnValue[]): Warning {
   const all = undecided.map(
-    (each) =>
-      `${each.name} stays ${quoted(each.value)}, the default is now ${quoted(each.default)}`,
+    (each) => `${each.name} stays ${shown(each.value)}, the default is now ${shown(each.default)}`,
   );
   const message = [
     `The deployed template could not be read, so old defaults look like values that you chose.`,
