@@ -38,6 +38,7 @@ test.each([
   'acme/security',
   'github:acme',
   'github:acme/*',
+  'github:*/security',
   'github:acme/security:*',
   'github:acme/security:ref:refs/heads/*',
   'github:acme/secur?ty',

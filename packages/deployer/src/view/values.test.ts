@@ -18,6 +18,7 @@ test('of a list what comes and what goes, however long the list is', () => {
 
 test('another order, another separator and an item that is there twice are told', () => {
   expect(valueLines('a', 'b,c', 'c,b')).toEqual(['a: "b,c" → "c,b"']);
+  expect(valueLines('a', 'b,c', 'c,b,d')).toEqual(['a: "b,c" → "c,b,d"']);
   expect(valueLines('a', 'b,c', 'b, c')).toEqual(['a: "b,c" → "b, c"']);
   expect(valueLines('a', 'b,c', 'b,c,c')).toEqual(['a: + "c" (2 stay)']);
 });
@@ -65,6 +66,8 @@ test('what nobody would see is shown', () => {
   expect(valueLines('a', '"x"', 'x')).toEqual(['a: "\\"x\\"" → "x"']);
   const hash = 'a'.repeat(63);
   expect(valueLines('h', `${hash}b`, `${hash}c`)[0]).toContain(`b" → `);
+  const long = `${'folder/'.repeat(12)}${hash}`;
+  expect(valueLines('h', `${long}b`, `${long}c`)[0]).toMatch(/ab" → .*ac"$/);
 });
 
 test('what there was not, is not any more, or is not told', () => {
