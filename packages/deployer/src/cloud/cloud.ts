@@ -133,6 +133,8 @@ export interface StoredSecret {
   readonly tags: Readonly<Record<string, string>>;
   /** Whether it is waiting to be deleted: it can be neither read nor written then. */
   readonly deleted: boolean;
+  /** When it was last changed; absent where it never held another text. */
+  readonly replaced?: Date;
 }
 
 /** A secret to store. */

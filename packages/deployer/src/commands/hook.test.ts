@@ -119,6 +119,67 @@ test('gives the secret anew to one that signs with another', async () => {
   expect(world.github.current).toMatchObject([{ id, secret: world.secret }]);
 });
 
+describe('a secret that was replaced', () => {
+  /** A world in which GitHub and the function have the secret of before. */
+  async function rotated(agoMs: number): Promise<FakeWorld> {
+    const world = await deployed();
+    const arn = webhookRule.outputs?.['WebhookSecretArn'] ?? '';
+    const replaced = new Date(world.cloud.now() - agoMs);
+    world.cloud.stored.set(arn, { arn, tags: {}, deleted: false, replaced });
+    world.github.add({ ...right(world), secret: 'of before' });
+    let cached = 'of before';
+    let readAt = 0;
+    // As the function does it: it reads the secret again after a wrong signature, at most once a minute.
+    world.github.receiver = (given) => {
+      if (given !== cached && world.cloud.now() - readAt >= 60_000) {
+        cached = world.secret;
+        readAt = world.cloud.now();
+      }
+      return given === cached ? 200 : 401;
+    };
+    return world;
+  }
+
+  test('a moment ago is given to GitHub, although the function still takes the one before', async () => {
+    using world = await rotated(30_000);
+    const run = await world.run(...hook, '--yes', '--json');
+    expect(run.notes[0]).toMatchObject({
+      do: 'update',
+      because: expect.stringContaining('the function may still accept the one before'),
+      differences: [{ what: 'secret' }],
+    });
+    expect(last(run)).toMatchObject({ ok: true, did: 'update' });
+    expect(world.github.current).toMatchObject([{ secret: world.secret }]);
+  });
+
+  test('a dry run says so too', async () => {
+    using world = await rotated(30_000);
+    expect(last(await world.run(...hook, '--dry-run', '--json'))).toMatchObject({ did: 'update' });
+  });
+
+  test('while the function does not read it again, the ping is repeated after a minute', async () => {
+    using world = await rotated(30_000);
+    // Somebody else's wrong signature made it read just before the secret was replaced.
+    const read = world.github.receiver;
+    const busyUntil = world.cloud.now() + 50_000;
+    world.github.receiver = (given, event) =>
+      given === world.secret && world.cloud.now() < busyUntil ? 401 : read(given, event);
+    const run = await world.run(...hook, '--yes', '--json');
+    expect(last(run)).toMatchObject({ ok: true, did: 'update' });
+    expect(run.notes.some(({ message }) => String(message).includes('Waiting for a minute'))).toBe(
+      true,
+    );
+  });
+
+  test('long ago is what a ping tells', async () => {
+    using world = await rotated(10 * 60_000);
+    world.github.receiver = (given) => (given === world.secret ? 200 : 401);
+    world.github.current = [];
+    world.github.add(right(world));
+    expect(last(await world.run(...hook, '--json'))).toMatchObject({ did: 'keep' });
+  });
+});
+
 test('updates one that differs, and leaves those of others alone', async () => {
   using world = await deployed();
   const other = world.github.add({ url: 'https://other.example.com/', events: ['push'] });

@@ -2,6 +2,7 @@
 import { github } from '@patrol/core';
 import { stackNames } from '@patrol/core/contracts';
 import { senderOf } from '@patrol/core/evaluation';
+import { orRefusal } from '../cloud/cloud.ts';
 import { clockworkOf } from '../cloud/effects.ts';
 import { tokenVariables } from '../github/github.ts';
 import { redeliver, register } from '../github/registration.ts';
@@ -49,7 +50,11 @@ export async function hook(
   }
   const found = await deployed(name, options, world);
   const wanted = { ...endpointOf(name, found), events };
-  const secret = await found.cloud.readSecret(wanted.secretArn);
+  const [secret, stored] = await Promise.all([
+    found.cloud.readSecret(wanted.secretArn),
+    // Without the permission nobody knows, and a ping has to tell.
+    orRefusal(found.cloud.secret(wanted.secretArn), () => undefined),
+  ]);
   const operator = operatorOf(world, options);
   const token = await tokenOf(world, url, operator);
   const work = {
@@ -58,6 +63,7 @@ export async function hook(
     org,
     wanted,
     secret,
+    replaced: stored?.replaced,
     dryRun,
     logs: patrolCommand(['logs', name], found.scope),
     tell,

@@ -192,7 +192,7 @@ const operating: readonly Grant[] = [
   functions('GetFunction GetPolicy'),
   // Not the notifier: whoever may run it mutes, or tells people of anything.
   on('lambda', 'arn:{p}:lambda:{r}:{a}:function:patrol-*-Function-*')('InvokeFunction'),
-  webhookSecrets('GetSecretValue'),
+  webhookSecrets('DescribeSecret GetSecretValue'),
   // Events that no rule could handle.
   queues('ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage'),
   buckets(lookingAtBuckets),

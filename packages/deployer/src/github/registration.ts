@@ -12,6 +12,8 @@ export interface Registration extends Omit<Clockwork, 'unique'> {
   readonly org: string;
   readonly wanted: hooks.Wanted;
   readonly secret: string;
+  /** When the secret was replaced; absent where it never was, or nobody may know. */
+  readonly replaced?: Date | undefined;
   readonly dryRun: boolean;
   /** The command that shows the log of the function. */
   readonly logs: string;
@@ -32,11 +34,16 @@ export async function register(
     tell({ type: 'warning', message, duplicates });
   }
   // GitHub does not show the secret that it has. A ping shows whether it is the right one.
-  const isTried = seen.do === 'try' && !dryRun;
+  const fresh = freshlyReplaced(work);
+  const isTried = seen.do === 'try' && !dryRun && fresh === undefined;
   const pong = isTried && seen.current ? await ping(work, seen.current.id) : undefined;
   const isRefused = pong?.statusCode === 401;
-  const why = isRefused ? `its ping was ${hooks.answerWords(pong)}, so its secret is wrong` : '';
-  const plan = isRefused ? hooks.withSecret(seen, wanted, why) : seen;
+  const why = isRefused
+    ? `its ping was ${hooks.answerWords(pong)}, so its secret is wrong`
+    : seen.do === 'try'
+      ? fresh
+      : undefined;
+  const plan = why === undefined ? seen : hooks.withSecret(seen, wanted, why);
   const { current, because, differences } = plan;
   const step = plan.do === 'try' ? 'keep' : plan.do;
   tell({ type: 'hook', do: step, org, url: wanted.url, because, differences });
@@ -59,7 +66,32 @@ export async function register(
     ? await github.updateHook(org, current.id, settings)
     : await github.createHook(org, settings);
   const done = `${step === 'create' ? 'Created' : 'Updated'} the webhook ${id} of ${org}`;
-  return { did: step, hook: id, ...pinged(done, await ping(work, id), work) };
+  return { did: step, hook: id, ...pinged(done, await pingOnceRead(work, id), work) };
+}
+
+/**
+ * So long a function may use a secret after it was replaced, in milliseconds: it reads its secret again after five minutes, and
+ * clocks differ. A ping that is signed with the one before proves nothing then.
+ */
+const usedFor = 6 * 60_000;
+
+/** Says that the function may still use another secret than the current one; `undefined` when it does not. */
+function freshlyReplaced({ replaced, now }: Registration): string | undefined {
+  if (!replaced || now() - replaced.getTime() > usedFor) return undefined;
+  return `its secret was replaced at ${replaced.toISOString()}, and the function may still accept the one before`;
+}
+
+/** So often a function reads its secret again after a wrong signature, in milliseconds. */
+const rereadAfter = 60_000;
+
+/** The result of a ping; once more a minute later, where the function may not have read the current secret yet. */
+async function pingOnceRead(work: Registration, id: number): Promise<HookDelivery | undefined> {
+  const pong = await ping(work, id);
+  if (pong?.statusCode !== 401) return pong;
+  const message = `The ping was ${hooks.answerWords(pong)}. The function reads its secret again at most once a minute. Waiting for a minute, then pinging again.`;
+  work.tell({ type: 'progress', message });
+  await work.sleep(rereadAfter, work.signal);
+  return ping(work, id);
 }
 
 /** What the result of a ping adds to what is said. */

@@ -2,7 +2,8 @@
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SSM } from '@aws-sdk/client-ssm';
 import { splitArn } from '@patrol/core';
-import { CloudError, type Secrets } from '../cloud.ts';
+import { compact } from '../../text/records.ts';
+import { CloudError, type Secrets, type StoredSecret } from '../cloud.ts';
 import { type Connection, isMissing, orNone, tagList, textsOf, withCloudErrors } from './sdk.ts';
 
 /** Reads the text of a secret where it lies: in Secrets Manager, or as a SecureString of the Parameter Store. */
@@ -39,12 +40,15 @@ export function awsSecrets(connection: Connection): Secrets {
   return {
     secret: async (SecretId) => {
       const found = await orNone(client.describeSecret({ SecretId }), isMissing);
+      const stages = Object.values(found?.VersionIdsToStages ?? {}).flat();
       return (
-        found && {
+        found &&
+        compact<StoredSecret>({
           arn: found.ARN ?? '',
           tags: textsOf(found.Tags, ({ Key, Value }) => [Key, Value]),
           deleted: found.DeletedDate !== undefined,
-        }
+          replaced: stages.includes('AWSPREVIOUS') ? found.LastChangedDate : undefined,
+        })
       );
     },
     createSecret: async ({ name, text, description, tags }, token) => {
