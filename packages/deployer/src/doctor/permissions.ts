@@ -159,7 +159,10 @@ const deploying: readonly Grant[] = [
   any('sns', 'ListSubscriptions ListSubscriptionsByTopic'),
 ];
 
-/** What a plan of a fleet asks, also of an organisation. It changes nothing, and reads no secret and no event. */
+/**
+ * What a plan of a fleet asks, also of an organisation. It changes nothing, and reads no secret and no event: nor the environment
+ * of functions, so that the plan says that it does not see what was changed outside CloudFormation.
+ */
 const planning: readonly Grant[] = [
   stacks('GetTemplate'),
   any('cloudformation', 'DescribeStacks ListStackSets'),
