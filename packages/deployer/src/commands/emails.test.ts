@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CloudError } from '../cloud/cloud.ts';
+import { FakeCloud } from '../testing/cloud.ts';
 import { FakeWorld, installRule } from '../testing/world.ts';
 
 const stack = 'patrol-demo-watch-production';
@@ -16,6 +18,11 @@ const emails = (world: FakeWorld, name = stack): Readonly<Record<string, string>
       ([parameter, text]) => /Email\d?$/.test(parameter) && text !== '',
     ),
   );
+
+interface FleetWorldWithTopic {
+  readonly world: FakeWorld;
+  readonly hears: (confirmed: boolean) => void;
+}
 
 function fleetWorld(alerts: string, rest = ''): FakeWorld {
   const world = new FakeWorld();
@@ -210,6 +217,72 @@ describe('who has not confirmed is told on every run, also where others have', (
       ),
     });
   });
+});
+
+describe('who is subscribed to the topics of alerts.topics', () => {
+  const chat = 'arn:aws:sns:eu-west-1:111122223333:chat';
+  const fleet = (): FleetWorldWithTopic => {
+    const world = fleetWorld(
+      `{ email: a@b.cc, shared: true, topics: [{ topic: '${chat}', form: amazonQ }] }`,
+    );
+    const hears = (confirmed: boolean): void => {
+      const endpoint = 'https://global.sns-api.chatbot.amazonaws.com';
+      world.cloud.topics.set(chat, [{ protocol: 'https', endpoint, confirmed }]);
+    };
+    return { world, hears };
+  };
+  const nobody = `Nobody is subscribed to ${chat}, which alerts.topics names.`;
+
+  test('plan, apply, info and doctor say that nobody is, until somebody is', async () => {
+    const { world, hears } = fleet();
+    using _ = world;
+    hears(false);
+    const applied = await world.run('apply', '--yes');
+    expect(applied.stdout).toContain(nobody);
+    expect((await world.run('plan')).stdout).toContain(nobody);
+    const { notes } = await world.run('plan', '--json');
+    expect(notes[0]).toMatchObject({ remarks: [{ code: 'unheardTopic', topic: chat }] });
+    expect((await world.run('info', 'base/security')).stdout.replaceAll(/\s+/g, ' ')).toContain(
+      nobody,
+    );
+    const doctor = await world.run('doctor');
+    expect(doctor.code).toBe(1);
+    expect(doctor.stdout).toContain(`nobody is subscribed to ${chat}, to which the notifier sends`);
+    hears(true);
+    for (const command of [['plan'], ['info', 'base/security'], ['doctor']]) {
+      expect((await world.run(...command)).stdout).not.toContain(`subscribed to ${chat}`);
+    }
+  });
+
+  test('where Patrol may not see it, that is said', async () => {
+    const { world, hears } = fleet();
+    using _ = world;
+    hears(true);
+    await world.run('apply', '--yes');
+    const { subscriptions } = FakeCloud.prototype;
+    world.cloud.subscriptions = (topic) =>
+      topic === chat
+        ? Promise.reject(new CloudError('denied', 'sns:ListSubscriptionsByTopic', 'No.'))
+        : subscriptions.call(world.cloud, topic);
+    const unseen = `Patrol cannot see who is subscribed to ${chat}, which alerts.topics names. sns:ListSubscriptionsByTopic failed`;
+    expect((await world.run('plan')).stdout).toContain(unseen);
+    expect((await world.run('info', 'base/security')).stdout.replaceAll(/\s+/g, ' ')).toContain(
+      unseen,
+    );
+    expect((await world.run('doctor')).stdout).toContain(
+      `it is not known who is subscribed to ${chat}`,
+    );
+  });
+});
+
+test('plan says once that without `alarms` the alarms go to those who get the alerts', async () => {
+  const words = 'The file has no `alarms`, so alarms about the rules go to the addresses';
+  using world = fleetWorld('{ email: a@b.cc, shared: true }');
+  expect((await world.run('plan')).stdout.split(words)).toHaveLength(2);
+  await world.run('apply', '--yes');
+  expect((await world.run('plan')).stdout).not.toContain(words);
+  using other = fleetWorld('{ email: a@b.cc, shared: true }', 'alarms: { email: b@b.cc }');
+  expect((await other.run('plan')).stdout).not.toContain(words);
 });
 
 test('after a first run that was interrupted, the next one says who has to confirm', async () => {

@@ -2,7 +2,7 @@
 import { senderOf } from '@patrol/core/evaluation';
 import { stackNames } from '@patrol/core/contracts';
 import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
-import { topicsOf } from '../destinations/confirmed.ts';
+import { furtherTopicsOf, topicsOf, unheardOf } from '../destinations/confirmed.ts';
 import { addressesOf, withDeleted } from '../destinations/emails.ts';
 import type { OutputOf, Subscription } from '../notes/objects.ts';
 import { patrolCommand } from '../text/command.ts';
@@ -82,6 +82,7 @@ async function informationOf(name: string, options: StackOptions, world: World) 
     problems.push(...plan.notes.map(remarkWords));
     return stackSteps(plan)[0] ?? step;
   };
+  problems.push(...(await unheardOf(cloud, furtherTopicsOf(stack))).map(remarkWords));
   const comparison = await compare(refer, options, place, stack, cloud, problems, asItIs);
   const { region, account } = place;
   const webhook = webhookOf(refer, stack);

@@ -1,6 +1,9 @@
 /** Whether somebody gets the alerts, and the alarms about the rule itself. */
 import { stackNames } from '@patrol/core/contracts';
-import { type Cloud, CloudError, type Stack } from '../cloud/cloud.ts';
+import { type Cloud, CloudError, explain, orRefusal, type Stack } from '../cloud/cloud.ts';
+import { baseParameters } from './base.ts';
+import { separated } from '../text/words.ts';
+import type { RemarkOf } from '../view/sentences/remarks.ts';
 import { OperatorError } from '../text/errors.ts';
 import type { Settings } from './values.ts';
 
@@ -49,3 +52,28 @@ export function topicsOf({ parameters, outputs }: Stack): {
   const alarms = parameters[alarmTopic] || outputs['AlarmTopicArn'];
   return { alerts, alarms: alarms && alarms !== alerts ? alarms : undefined };
 }
+
+/** What there is to say of topics that a notifier sends to besides: nobody gets what is sent there, or nobody can see that. */
+export async function unheardOf(
+  cloud: Cloud,
+  topics: readonly string[],
+): Promise<readonly RemarkOf<'unheardTopic' | 'unseenTopic'>[]> {
+  const found = topics.map((topic) =>
+    orRefusal(
+      cloud
+        .subscriptions(topic)
+        .then((all) =>
+          all.some(({ confirmed }) => confirmed) ? [] : [{ code: 'unheardTopic' as const, topic }],
+        ),
+      (error) =>
+        error.failure === 'missing'
+          ? [{ code: 'unheardTopic' as const, topic }]
+          : [{ code: 'unseenTopic' as const, topic, why: explain(error) }],
+    ),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+/** The further topics of a base stack. */
+export const furtherTopicsOf = ({ parameters }: Pick<Stack, 'parameters'>): readonly string[] =>
+  separated(parameters[baseParameters.routeTopics] ?? '');

@@ -12,6 +12,7 @@ import { counted } from '../text/words.ts';
 import { conditionOf, driftOf } from '../cloud/states.ts';
 import type { ListedAlarm } from '../cloud/wiring.ts';
 import { isBase } from '../identity/naming.ts';
+import type { RemarkOf } from '../view/sentences/remarks.ts';
 import { toConfirm, toProtect } from './confirm.ts';
 
 /** The data of a check besides its words. */
@@ -244,6 +245,21 @@ export function ofTopics(topics: readonly TopicUse[], scope: RunScope): readonly
     ),
   ];
 }
+
+/** What there is to say of the further topics of notifiers. */
+export const ofFurther = (
+  remarks: readonly RemarkOf<'unheardTopic' | 'unseenTopic'>[],
+): readonly Check[] => {
+  const { warning, problem } = answersOf('subscriptions');
+  return remarks.map((remark) =>
+    remark.code === 'unseenTopic'
+      ? warning(`it is not known who is subscribed to ${remark.topic}`, remark.why)
+      : problem(
+          `nobody is subscribed to ${remark.topic}, to which the notifier sends`,
+          'Subscribe its chat or pager, or remove it from alerts.topics.',
+        ),
+  );
+};
 
 /** Whether the link in a message ends a subscription: whoever is handed such a message can open it. */
 export function ofLinks(

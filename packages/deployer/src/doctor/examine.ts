@@ -4,7 +4,7 @@ import type { Account, Decision } from '../cloud/account.ts';
 import { type Cloud, explain, orRefusal, type Place, type Stack } from '../cloud/cloud.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { Wiring } from '../cloud/wiring.ts';
-import { topicsOf } from '../destinations/confirmed.ts';
+import { furtherTopicsOf, topicsOf, unheardOf } from '../destinations/confirmed.ts';
 import { addressesOf, withDeleted } from '../destinations/emails.ts';
 import { bucketName, queuesOf } from '../identity/naming.ts';
 import type { Check } from '../notes/objects.ts';
@@ -73,6 +73,10 @@ export async function examine(
     looking('subscriptions', async () =>
       checks.ofTopics(await topicsIn(cloud, await stacks), scope),
     ),
+    looking('subscriptions', async () => {
+      const topics = (await stacks).flatMap(furtherTopicsOf);
+      return checks.ofFurther(await unheardOf(cloud, [...new Set(topics)]));
+    }),
     looking('subscriptions', async () => checks.ofLinks(await linksIn(cloud, await stacks), scope)),
     needsTrail(rules.map(({ rule }) => rule))
       ? looking('trail', async () => checks.ofTrails(await account.trails(), scope))

@@ -7,7 +7,7 @@ import { unitsListed } from '../cloud/organizations.ts';
 import { inParallel } from '../cloud/parallel.ts';
 import type { StackSets } from '../cloud/stacksets.ts';
 import { baseName } from '../destinations/base.ts';
-import { isMissing } from '../destinations/confirmed.ts';
+import { isMissing, unheardOf } from '../destinations/confirmed.ts';
 import { type PlacedStacks, readSubscriptions, type Subscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
 import { requireNone } from '../file/problem.ts';
@@ -126,7 +126,10 @@ export async function lookAt(
   const wanted = organization?.central ?? wantedFleet(file, ground);
   requireNone(path, organization?.problems ?? wanted.problems);
   const clouds = cloudsOf(world, credentials, { places: wanted.known });
-  await requireAll(await clouds.at({ account: ground.account, region }), wanted.topics);
+  const own = await clouds.at({ account: ground.account, region });
+  await requireAll(own, wanted.topics);
+  const routes = wanted.bases.flatMap((base) => base.routes?.map(({ topic }) => topic) ?? []);
+  const unheard = await unheardOf(own, [...new Set(routes)]);
   const further = prune ? await furtherPlaces(wanted, clouds, world) : { places: [], notes: [] };
   const known = await readPlaces({ places: wanted.known }, clouds, world);
   const beside = await readPlaces(further, clouds, world);
@@ -141,7 +144,7 @@ export async function lookAt(
     const warnings = wanted.warnings.map(
       (each) => ({ code: 'renamed', file: path, ...each }) as const,
     );
-    const notes = [...plan.notes, ...further.notes, ...named.notes, ...warnings];
+    const notes = [...plan.notes, ...unheard, ...further.notes, ...named.notes, ...warnings];
     const updating = withoutUpdates({ ...plan, notes }, await unchangedIn(plan, clouds, world));
     const wiring = (place: Place) => world.wiring(clouds.optionsAt(place));
     return withReverts(updating, { wiring, cloud: (place) => clouds.at(place) }, world);

@@ -56,6 +56,11 @@ export function planBase(
     }
     return emailTexts(names, stays ? kept : wantedEmails);
   };
+  // It is told once, when the topics are made.
+  const isNew = current === undefined && alertEmails.length > 0;
+  if (isNew && alarmEmails.length === 0 && alarmTopic === '') {
+    notes.push({ code: 'alarmsToPeople' });
+  }
   // Nor are queues that rules still write to, or that hold events.
   const queues = (): string => {
     const kept = has(baseParameters.queueAlarms);

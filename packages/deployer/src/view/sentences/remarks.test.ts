@@ -192,6 +192,18 @@ const told: readonly (readonly [Remark, string])[] = [
     'Until x@y.zz and a@y.zz confirm 4 subscriptions, one for each stack, they do not receive the alerts of 4 stacks in eu-west-1. Others do. To confirm, open the link in the message "AWS Notification - Subscription Confirmation" from SNS. With `alerts: { shared: true }` there is only one to confirm.',
   ],
   [
+    { code: 'unheardTopic', topic },
+    `Nobody is subscribed to ${topic}, which alerts.topics names. What the notifier sends there reaches nobody. Subscribe its chat or pager, or remove it from the file.`,
+  ],
+  [
+    { code: 'unseenTopic', topic, why },
+    `Patrol cannot see who is subscribed to ${topic}, which alerts.topics names. ${why}`,
+  ],
+  [
+    { code: 'alarmsToPeople' },
+    'The file has no `alarms`, so alarms about the rules go to the addresses that get the alerts. With `alarms: { email: … }` they go elsewhere.',
+  ],
+  [
     { code: 'topicsLeft' },
     'Some topics that nothing sends to any more still exist. The next run deletes them.',
   ],

@@ -146,6 +146,15 @@ const sentences = {
     const many = it.endpoints.length > 1;
     return `Until ${confirming(it)}, ${many ? 'they do' : 'this address does'} not receive the ${it.what} of ${named(it)} in ${it.region}. Others do. ${toConfirm(it)}`;
   },
+  /** Nobody is subscribed to a topic that the notifier sends to besides. */
+  unheardTopic: (it: { topic: string }) =>
+    `Nobody is subscribed to ${it.topic}, which alerts.topics names. What the notifier sends there reaches nobody. Subscribe its chat or pager, or remove it from the file.`,
+  /** AWS does not say who is. */
+  unseenTopic: (it: { topic: string; why: string }) =>
+    `Patrol cannot see who is subscribed to ${it.topic}, which alerts.topics names. ${it.why}`,
+  /** A base stack is new, and its alarms go where its alerts go. */
+  alarmsToPeople: () =>
+    'The file has no `alarms`, so alarms about the rules go to the addresses that get the alerts. With `alarms: { email: … }` they go elsewhere.',
   /** There is no such topic. The commands create it again, and subscribe an address. */
   lost: (it: Topics & { create: string; subscribe: string }) =>
     `There is no topic ${it.topics[0]}: the ${it.what} of ${named(it)} in ${it.region} are lost. Somebody deleted it outside CloudFormation. \`${it.create}\` creates it again, and \`${it.subscribe}\` subscribes an address.`,
