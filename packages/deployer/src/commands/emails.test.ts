@@ -259,11 +259,10 @@ describe('who is subscribed to the topics of alerts.topics', () => {
     using _ = world;
     hears(true);
     await world.run('apply', '--yes');
-    const { subscriptions } = FakeCloud.prototype;
     world.cloud.subscriptions = (topic) =>
       topic === chat
         ? Promise.reject(new CloudError('denied', 'sns:ListSubscriptionsByTopic', 'No.'))
-        : subscriptions.call(world.cloud, topic);
+        : FakeCloud.prototype.subscriptions.call(world.cloud, topic);
     const unseen = `Patrol cannot see who is subscribed to ${chat}, which alerts.topics names. sns:ListSubscriptionsByTopic failed`;
     expect((await world.run('plan')).stdout).toContain(unseen);
     expect((await world.run('info', 'base/security')).stdout.replaceAll(/\s+/g, ' ')).toContain(
