@@ -42,6 +42,7 @@ interface Hop {
   readonly check: string;
   readonly status: string;
   readonly resource: string;
+  readonly says: string;
 }
 
 /** The exit code, and the hops that are not in order. */
@@ -124,7 +125,12 @@ test('names a function that fails', async () => {
   await lambda.send(
     new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: {} } }),
   );
-  expect(await verified()).toMatchObject({ code: 1, bad: ['function'] });
+  // Its environment is not that of the template, and without it the function cannot run.
+  const { hops, ...found } = await verified();
+  expect(found).toMatchObject({ code: 1, bad: ['function', 'function'] });
+  const [changed, failed] = hops.filter(({ status }) => status !== 'ok');
+  expect(changed?.says).toMatch(/environment variable .* changed outside CloudFormation$/);
+  expect(failed?.says).toMatch(/^the function failed: /);
 });
 
 test('names a permission that is removed, and a topic that is gone', async () => {
