@@ -24,6 +24,7 @@ export const stackNames = {
     failureQueue: 'FailureQueueArn',
     deadLetterQueue: 'DeadLetterQueueArn',
     names: 'NamesSha256',
+    boundary: 'PermissionsBoundary',
   },
   outputs: {
     function: 'FunctionName',

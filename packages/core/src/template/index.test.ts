@@ -1007,3 +1007,33 @@ describe('the checks of this file refuse what they should', () => {
     expect(referenceProblems(changed(path, value))).toContain(problem);
   });
 });
+
+describe('a permissions boundary', () => {
+  const roles = ({ resources: found }: Deployed, template: Template): readonly unknown[] =>
+    Object.entries(template.Resources ?? {}).flatMap(([id, { Type }]) =>
+      Type === 'AWS::IAM::Role' ? [found[id]?.['PermissionsBoundary']] : [],
+    );
+
+  test.each(rules)('of %s is on all roles, or on none', (_, rule) => {
+    const template = ruleTemplate(rule);
+    const values = { AlertEmail: 'a@example.com', AlertTopicArn: '', PermissionsBoundary: '' };
+    const arn = `arn:${stackIn.partition}:iam::${stackIn.account}:policy/team/limits`;
+    // The rule's, and that of the notifier which tells people.
+    expect(roles(deployed(template, values), template)).toEqual([undefined, undefined]);
+    expect(
+      roles(deployed(template, { ...values, PermissionsBoundary: 'team/limits' }), template),
+    ).toEqual([arn, arn]);
+  });
+
+  test.each([
+    ['limits', true],
+    ['team/a-1/limits', true],
+    ['', true],
+    ['arn:aws:iam::aws:policy/AWSDenyAll', false],
+    ['/limits', false],
+    ['../limits x', false],
+  ])('%j is a name: %j', (text, isOne) => {
+    const { AllowedPattern } = ruleTemplate(stopped).Parameters?.['PermissionsBoundary'] ?? {};
+    expect(new RegExp(`^(?:${String(AllowedPattern)})$`).test(text)).toBe(isOne);
+  });
+});

@@ -5,6 +5,7 @@
  */
 import type { AnyRule } from '../rule.ts';
 import { alarms } from './alarm.ts';
+import { boundary } from './boundary.ts';
 import { alertTopic } from './topic.ts';
 import { lambda } from './function.ts';
 import { memory } from './memory.ts';
@@ -16,6 +17,7 @@ import { role } from './role.ts';
 import { sharedQueues } from './shared.ts';
 import { triggers } from './trigger.ts';
 
+export { boundary } from './boundary.ts';
 export { anyEmail, emailSubscriptions } from './emails.ts';
 export { merge, type Part, type Resource } from './merge.ts';
 export { notifier, type NotifierPlace } from './notifier.ts';
@@ -60,6 +62,7 @@ export const ruleTemplate = (rule: AnyRule): Template => ({
     parameters(rule),
     alertTopic(),
     sharedQueues(rule),
+    boundary,
     role(rule),
     lambda(rule),
     memory(rule),

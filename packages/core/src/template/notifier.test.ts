@@ -1,3 +1,4 @@
+import { boundary } from './boundary.ts';
 import { describe, expect, test } from 'vitest';
 import { neverRings } from '../../../build/src/testing/alarm.ts';
 import { referenceProblems, schemaProblems } from '../../../build/src/testing/schema.ts';
@@ -14,6 +15,7 @@ const topic = { Type: 'AWS::SNS::Topic', Properties: {} };
 const template = {
   AWSTemplateFormatVersion: '2010-09-09',
   ...merge(
+    boundary,
     { Resources: { Machines: topic, People: topic, Alarms: topic } },
     notifier({
       code: { ZipFile: 'exports.handler = async () => {};' },

@@ -7,6 +7,7 @@ import {
   peopleTopicVariable,
   routesVariable,
 } from '../environment.ts';
+import { bounded } from './boundary.ts';
 import { stackNames } from '../contracts/stack-names.ts';
 import { alarm, counted, ofFunction, ofRule, waiting } from './alarm.ts';
 import { entry, logGroup, runtime, triedAgain } from './function.ts';
@@ -157,6 +158,7 @@ function ofNotifier({
       Properties: {
         Description: 'Patrol: tells people of alerts',
         AssumeRolePolicyDocument: assumedByLambda,
+        ...bounded,
         Policies: [
           {
             PolicyName: stackNames.basePolicies.notifier,

@@ -1,5 +1,6 @@
 import { stackNames } from '../contracts/stack-names.ts';
 import { allParameters, type AnyRule, type Statement } from '../rule.ts';
+import { bounded } from './boundary.ts';
 import { getAtt, ref, sub, when } from './intrinsics.ts';
 import { remembers } from './memory.ts';
 import type { Part, Resource } from './merge.ts';
@@ -80,6 +81,7 @@ export const role = (rule: AnyRule): Part => ({
       Properties: {
         Description: `Patrol rule ${rule.name}`,
         AssumeRolePolicyDocument: assumedByLambda,
+        ...bounded,
         Policies: [
           {
             PolicyName: stackNames.policies.rule,

@@ -19,6 +19,7 @@ type DeploymentTyped = Omit<DeployOptions, 'given' | 'secrets'> &
     readonly secret: readonly string[];
     readonly dispatchTopic?: string;
     readonly publisherAccounts?: string;
+    readonly permissionsBoundary?: string;
   };
 
 const secretOption = repeated(
@@ -38,6 +39,8 @@ const deploymentOptions = {
     'ARN of an existing SNS topic that receives the alerts, instead of --alert-email',
   '--dispatch-topic <arn>':
     'ARN of the SNS topic of Mapbox Dispatch, which also receives the alerts',
+  '--permissions-boundary <name>':
+    "name of a customer managed policy in the account, which becomes the permissions boundary of the stack's roles",
   '--publisher-accounts <ids>':
     "IDs of AWS accounts allowed to publish to the rule's trigger topic, separated by commas",
 } as const;
@@ -54,19 +57,13 @@ const skipOption = {
 
 /** The same as the command takes them. */
 function wantedOf(typed: DeploymentTyped, command: Command): DeployOptions {
-  const {
-    param,
-    secret,
-    alertEmails,
-    alertTopicArn,
-    dispatchTopic,
-    publisherAccounts,
-    ...options
-  } = typed;
+  const { param, secret, alertEmails, alertTopicArn, ...others } = typed;
+  const { dispatchTopic, publisherAccounts, permissionsBoundary, ...options } = others;
   // Options that stand for a parameter of the stack.
   const further = [
     [stackNames.parameters.dispatchTopic, dispatchTopic],
     [stackNames.parameters.publishers, publisherAccounts],
+    [stackNames.parameters.boundary, permissionsBoundary],
   ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   return {
     ...options,

@@ -240,6 +240,15 @@ describe('the base stack', () => {
     }
   });
 
+  test('gives its role the permissions boundary that it is given', () => {
+    const boundaryOf = (given: Readonly<Record<string, string>>): unknown =>
+      deployed(template, { ...shared, ...given }).resources['NotifierRole']?.[
+        'PermissionsBoundary'
+      ];
+    expect(boundaryOf({ PermissionsBoundary: 'limits' })).toMatch(/:iam::\d{12}:policy\/limits$/);
+    expect(boundaryOf({})).toBeUndefined();
+  });
+
   test('is of no partition, account or region, and no larger than AWS takes', () => {
     expect(baseTemplate.text).not.toMatch(/arn:aws|\b\d{12}\b|-(east|west)-\d/);
     // CloudFormation takes a template of 1 MB from a bucket, and Lambda 4 MB of code in it.

@@ -5,6 +5,7 @@ import { stackNames } from '@patrol/core/contracts';
 import {
   anyEmail,
   emailSubscriptions,
+  boundary,
   merge,
   notifier,
   type Part,
@@ -38,6 +39,7 @@ export const baseParameters = {
   bucket: 'ArtifactBucket',
   organization: 'OrganizationId',
   queueAlarms: 'QueueAlarmTopicArn',
+  boundary: stackNames.parameters.boundary,
 } as const;
 
 /** What a topic of a base stack is for: every alert, what people are told, and alarms. */
@@ -296,7 +298,7 @@ const queues = (name?: string): Part =>
     }),
   );
 
-const body: Part = merge(alerts(), alarms(), bucket(), queues(), {
+const body: Part = merge(alerts(), alarms(), bucket(), queues(), boundary, {
   Parameters: {
     [baseParameters.organization]: {
       Type: 'String',

@@ -81,8 +81,8 @@ export const resourcePermissions: Readonly<Record<string, Grant | readonly Grant
       RemoveTargets TagResource UntagResource`),
   'AWS::IAM::Policy': roles('DeleteRolePolicy GetRolePolicy PutRolePolicy'),
   'AWS::IAM::Role':
-    roles(`CreateRole DeleteRole DeleteRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies
-      ListRolePolicies PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole
+    roles(`CreateRole DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies
+      ListRolePolicies PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole
       UpdateRoleDescription`),
   'AWS::Lambda::Alias': functions(
     'CreateAlias DeleteAlias GetAlias GetProvisionedConcurrencyConfig UpdateAlias',

@@ -388,6 +388,12 @@ export const fleetShape = record(
         integer('a number of days', { minimum: 1 }),
         'How long the logs of the functions are kept, in days.',
       ),
+      permissionsBoundary: about(
+        text('the name of a policy in the account, with its path, and not an ARN', {
+          pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$',
+        }),
+        'The permissions boundary of all roles that Patrol makes: the name of a customer managed policy. It must exist in each account.',
+      ),
       artifacts: about(
         record('what holds for the code in S3', {
           optional: {

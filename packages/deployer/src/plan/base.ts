@@ -28,6 +28,7 @@ export function planBase(
     routes = [],
     organization = '',
     queueAlarms = '',
+    boundary = '',
   }: WantedBase,
 ): StackStep | undefined {
   const { place, wanted, stacks = [] } = context;
@@ -79,6 +80,7 @@ export function planBase(
   if (Object.values(texts).every((text) => text === '')) return undefined;
   // A base stack of an earlier version may have the bucket for the code.
   texts[baseParameters.bucket] = has(baseParameters.bucket);
+  texts[baseParameters.boundary] = boundary;
   texts[baseParameters.organization] = organization;
   texts[baseParameters.alarmTopic] = alarmTopic;
   texts[baseParameters.dispatchTopic] = dispatchTopic;

@@ -201,10 +201,11 @@ function fleetOf(
   const telling = free.length > 0 ? free : deployed;
   const regions = unique(telling.map(regionOf));
   const retention = most(deployed.map((each) => valueOrNone(each, common.logRetention) ?? ''));
+  const boundary = most(deployed.map((each) => valueOrNone(each, common.boundary) ?? ''));
   const names = unique(deployed.map(({ name }) => name));
   const rules = names.map((name) => {
     const all = deployed.filter((each) => each.name === name);
-    return [name, settingsOf(all, { regions, partition, retention })] as const;
+    return [name, settingsOf(all, { regions, partition, retention, boundary })] as const;
   });
   const tags = commonTags([...deployed.map(({ stack }) => stack), ...bases]);
   const base = { stack: baseStack(fleet, environment), current: bases };
@@ -217,6 +218,7 @@ function fleetOf(
     tags: Object.keys(tags).length > 0 ? tags : undefined,
     alerts: alertsOf(deployed, base),
     alarms: alarmsOf(deployed, base),
+    permissionsBoundary: boundary || undefined,
     logRetention: /^[1-9]\d*$/.test(retention) ? Number(retention) : undefined,
     rules: Object.fromEntries(rules),
   });
@@ -228,6 +230,7 @@ interface Around {
   readonly partition: string;
   /** What most stacks have. */
   readonly retention: string;
+  readonly boundary: string;
 }
 
 function settingsOf(all: readonly Deployed[], around: Around): true | files.RuleSettings {
@@ -243,10 +246,12 @@ function settingsOf(all: readonly Deployed[], around: Around): true | files.Rule
     (name): (readonly [string, files.ParameterValue])[] => {
       const spec = own(specs, name);
       const values = all.flatMap((each) => valueOrNone(each, name, spec) ?? []);
+      const ofFleet = {
+        [common.logRetention]: around.retention,
+        [common.boundary]: around.boundary,
+      };
       const usual =
-        name === common.logRetention
-          ? around.retention
-          : (spec?.default ?? template.parameters[name]?.Default?.toString());
+        own(ofFleet, name) ?? spec?.default ?? template.parameters[name]?.Default?.toString();
       const text = most(values);
       return values.length === 0 || text === usual ? [] : [[name, valueOf(spec, text)]];
     },

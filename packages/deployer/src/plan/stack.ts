@@ -230,6 +230,7 @@ const wordsFor: Texts = {
   [baseParameters.queueAlarms]: 'topic for alarms of the shared queues',
   [common.publishers]: 'publisher accounts',
   [common.logRetention]: 'log retention in days',
+  [common.boundary]: 'permissions boundary',
   [common.names]: 'file of names and suppressions',
   'patrol:template': 'template',
 };

@@ -121,6 +121,14 @@ rules: { demo/plain: true, demo/calls: { enabled: true }, demo/listening: false,
     });
   });
 
+  test('a permissions boundary is for the roles of all stacks', () => {
+    const found = wanted(
+      `${head}alerts: { email: security@example.com, shared: true }\npermissionsBoundary: team/limits\nrules: { demo/plain: true }`,
+    );
+    expect(values(found)).toMatchObject({ PermissionsBoundary: 'team/limits' });
+    expect(found.bases).toMatchObject([{ boundary: 'team/limits' }]);
+  });
+
   test('the rule’s own values go before the defaults of the fleet, those before the defaults of the rule', () => {
     const source = `${head}${email}logRetention: 30
 defaults: { parameters: { limit: 5, deniedAttempts: alert, LogRetentionInDays: 60 } }

@@ -89,6 +89,8 @@ export interface WantedBase {
   readonly organization?: string;
   /** The topic that gets the alarms of the queues that the rules share; absent where each has its own. */
   readonly queueAlarms?: string;
+  /** The permissions boundary of its role, by name. */
+  readonly boundary?: string | undefined;
 }
 
 /** What a fleet wants. */
@@ -143,7 +145,12 @@ export function wantedFleet(file: FleetFile, ground: FleetGround): FleetWanted {
     ),
     bases: places.reduce<readonly WantedBase[]>((bases, { place }) => {
       const isHere = (base: WantedBase): boolean => keyOf(base.place) === keyOf(place);
-      const none = { place, alertEmails: [], alarmEmails: [] };
+      const none = {
+        place,
+        alertEmails: [],
+        alarmEmails: [],
+        boundary: file.fleet.permissionsBoundary,
+      };
       const base = { ...(bases.find(isHere) ?? none), queueAlarms: topics.get(keyOf(place)) ?? '' };
       return [...bases.filter((each) => !isHere(each)), base];
     }, wanted.bases),
@@ -447,6 +454,7 @@ function basesOf(
       alarmEmails,
       alarmTopic,
       dispatchTopic,
+      boundary: fleet.permissionsBoundary,
       ...more,
     });
   });

@@ -267,6 +267,7 @@ const basesOf = (
       alarmEmails: regions.includes(region) ? alarmEmails : [],
       alarmTopic: hasAlerts ? givenAlarmTopic(fleet, region) : undefined,
       dispatchTopic: hasAlerts ? fleet.alerts.dispatch : undefined,
+      boundary: hasAlerts ? fleet.permissionsBoundary : undefined,
       routes: hasAlerts && routes.length > 0 ? routes : undefined,
       organization,
     });

@@ -25,6 +25,12 @@ import { own } from '../text/records.ts';
 
 const { parameters: common } = stackNames;
 
+/** The keys of the file that give parameters of all stacks. */
+const ofFleet: Readonly<Record<string, 'logRetention' | 'permissionsBoundary'>> = {
+  [common.logRetention]: 'logRetention',
+  [common.boundary]: 'permissionsBoundary',
+};
+
 /** Takes a problem with the value at a path. */
 export type Refuse = (path: Path, fault: Fault) => void;
 
@@ -284,8 +290,9 @@ export function ruleValues(
         return { name: written, value, path: [...within, written] };
       }
     }
-    const value = name === common.logRetention ? fleet.logRetention?.toString() : undefined;
-    return value === undefined ? undefined : { name, value, path: ['logRetention'] };
+    const key = ofFleet[name];
+    const value = key === undefined ? undefined : fleet[key]?.toString();
+    return key === undefined || value === undefined ? undefined : { name, value, path: [key] };
   };
   const pathOf = (name: string): Path => find(name)?.path ?? [...chosen.at, 'parameters', name];
   const given = (name: string): ParameterValue | undefined => find(name)?.value;

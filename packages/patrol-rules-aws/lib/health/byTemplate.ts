@@ -45,6 +45,10 @@ const allows = (policy: unknown): boolean =>
 export const isOwnRolePolicy: ByTemplate = (request, name) =>
   isOwnPolicy(request, name) && allows(request['policyDocument']);
 
+/** The permissions boundary of a stack: a policy of the account, never one of AWS's, such as AWSDenyAll. */
+export const isOwnBoundary: ByTemplate = ({ permissionsBoundary }) =>
+  /^arn:[^:]+:iam::\d{12}:policy\//.test(String(permissionsBoundary));
+
 /**
  * Patrol gives policies to the topics that run a rule, and to those of a fleet in an organization. Those of alerts have none. It
  * gives no topic a key.

@@ -312,7 +312,9 @@ describe('what a deployment does is what the templates have', () => {
     expect(JSON.stringify(policies)).not.toContain('"Deny"');
     for (const role of roles) {
       expect(role).not.toHaveProperty('ManagedPolicyArns');
-      expect(role).not.toHaveProperty('PermissionsBoundary');
+      expect(JSON.stringify(role['PermissionsBoundary'])).toContain(
+        ':iam::${AWS::AccountId}:policy/${PermissionsBoundary}',
+      );
     }
     expect(propertiesOf('AWS::IAM::ManagedPolicy')).toEqual([]);
   });

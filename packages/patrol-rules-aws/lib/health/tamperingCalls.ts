@@ -3,6 +3,7 @@ import { isObject, type Severity } from '@patrol/core';
 import { textOf } from '../request.ts';
 import { awsCommand, enableRule } from '../undo.ts';
 import {
+  isOwnBoundary,
   isOwnFilter,
   isOwnPolicy,
   isOwnQueuePolicy,
@@ -458,8 +459,8 @@ export const tamperingCalls: ReadonlyMap<string, TamperingCall> = new Map(
     'iam.DeleteRolePolicy': { ...roleChange, isDeployment: isOwnPolicy },
     'iam.PutRolePermissionsBoundary': {
       ...roleChange,
-      isDeployment: never,
-      // Patrol sets no permissions boundary.
+      isDeployment: isOwnBoundary,
+      // No record holds the earlier boundary, if there was one.
       undo: ({ name }) => awsCommand('iam delete-role-permissions-boundary', { 'role-name': name }),
     },
     'iam.PutRolePolicy': {
