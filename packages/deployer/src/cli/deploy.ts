@@ -6,13 +6,13 @@ import type { World } from '../commands/world.ts';
 import type { Given } from '../destinations/values.ts';
 import { UsageError } from '../text/errors.ts';
 import { separated } from '../text/words.ts';
-import { parseParams, parseSecrets } from '../want/settings.ts';
-import { ofRule, paramOption, repeated, withOptions } from './options.ts';
+import { parseParams, parseSecrets, parseTags } from '../want/settings.ts';
+import { expressOption, ofRule, paramOption, repeated, withOptions } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 import { isCommandWord, unknownCommand } from './unknown.ts';
 
 /** The options of `deploy` and `diff`, as they are typed. */
-type DeploymentTyped = Omit<DeployOptions, 'given' | 'secrets'> &
+type DeploymentTyped = Omit<DeployOptions, 'given' | 'secrets' | 'tags'> &
   Omit<Given, 'parameters' | 'secrets'> &
   TellOptions & {
     readonly param: readonly string[];
@@ -20,11 +20,17 @@ type DeploymentTyped = Omit<DeployOptions, 'given' | 'secrets'> &
     readonly dispatchTopic?: string;
     readonly publisherAccounts?: string;
     readonly permissionsBoundary?: string;
+    readonly tag: readonly string[];
   };
 
 const secretOption = repeated(
   '--secret <name>',
   'store a secret parameter in Secrets Manager; asks for the value, or reads standard input with name=-; repeatable',
+);
+
+const tagOption = repeated(
+  '--tag <name=value>',
+  'tag of the stack and its resources; repeatable; tags that the stack has stay',
 );
 
 const deploymentOptions = {
@@ -41,12 +47,25 @@ const deploymentOptions = {
     'ARN of the SNS topic of Mapbox Dispatch, which also receives the alerts',
   '--permissions-boundary <name>':
     "name of a customer managed policy in the account, which becomes the permissions boundary of the stack's roles",
+  '--cloudformation-role <name>': {
+    says: "name of the role with which CloudFormation works on the stack; CloudFormation keeps it (default: the stack's, or your own permissions)",
+    as: 'cloudFormationRole',
+  },
+  '--termination-protection': 'turn termination protection on (default for aws/patrolHealth)',
+  '--no-termination-protection': 'leave termination protection as it is',
+  '--artifact-bucket <name>':
+    "name of the bucket for the code (default: the stack's, or patrol-artifacts-ACCOUNT-REGION)",
+  '--artifact-key <key>': 'KMS key that encrypts the code in the bucket',
   '--publisher-accounts <ids>':
     "IDs of AWS accounts allowed to publish to the rule's trigger topic, separated by commas",
 } as const;
 
 const ofDeployment = (command: Command): Command =>
-  withOptions(ofRule(command).addOption(paramOption).addOption(secretOption), deploymentOptions);
+  withOptions(
+    ofRule(command).addOption(paramOption).addOption(secretOption).addOption(tagOption),
+    deploymentOptions,
+    expressOption,
+  );
 
 const skipOption = {
   '--skip-resources <ids>': {
@@ -57,7 +76,7 @@ const skipOption = {
 
 /** The same as the command takes them. */
 function wantedOf(typed: DeploymentTyped, command: Command): DeployOptions {
-  const { param, secret, alertEmails, alertTopicArn, ...others } = typed;
+  const { param, secret, tag, alertEmails, alertTopicArn, ...others } = typed;
   const { dispatchTopic, publisherAccounts, permissionsBoundary, ...options } = others;
   // Options that stand for a parameter of the stack.
   const further = [
@@ -70,6 +89,7 @@ function wantedOf(typed: DeploymentTyped, command: Command): DeployOptions {
     // A file that is named may say another than the usual one.
     ...(command.getOptionValueSource('environment') === 'default' && { environment: undefined }),
     secrets: parseSecrets(secret),
+    tags: parseTags(tag),
     given: { parameters: parseParams([...param, ...further]), alertEmails, alertTopicArn },
   };
 }

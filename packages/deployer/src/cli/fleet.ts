@@ -5,7 +5,7 @@ import type { FleetCommand } from '../commands/plan.ts';
 import type { SaveCommand } from '../commands/save.ts';
 import { defaultEnvironment, fleetFile } from '../identity/naming.ts';
 import { separated } from '../text/words.ts';
-import { readRegion, withOptions } from './options.ts';
+import { expressOption, readRegion, withOptions } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 
 const fleetOptions = {
@@ -45,12 +45,11 @@ export function addFleet(program: Command, { world, end }: Shell): void {
     '--prune': 'also plan to delete orphaned stacks: those that the file no longer lists',
   };
   const forReview = { '--markdown': 'write Markdown for a comment on a pull request' };
-  withOptions(planning, fleetOptions, 'profile', alsoOrphaned, forReview, 'details', 'json').action(
-    async (typed: Typed<FleetCommand>) => {
-      const { planCommand } = await import('../commands/plan.ts');
-      end(await planCommand({ prune: false, ...typed }, world));
-    },
-  );
+  withOptions(planning, fleetOptions, 'profile', alsoOrphaned, expressOption);
+  withOptions(planning, forReview, 'details', 'json').action(async (typed: Typed<FleetCommand>) => {
+    const { planCommand } = await import('../commands/plan.ts');
+    end(await planCommand({ prune: false, ...typed }, world));
+  });
 
   const applying = program
     .command('apply')
@@ -59,7 +58,8 @@ export function addFleet(program: Command, { world, end }: Shell): void {
     '--prune': 'also delete orphaned stacks: those that the file no longer lists; asks first',
   };
   const waiting = { '--wait': 'wait while another run of apply changes the fleet' };
-  withOptions(applying, fleetOptions, 'profile', orphaned, 'yes', 'downgrade', waiting);
+  withOptions(applying, fleetOptions, 'profile', orphaned, expressOption);
+  withOptions(applying, 'yes', 'downgrade', waiting);
   withOptions(applying, 'details', 'quiet', 'ndjson').action(
     async (typed: Typed<ApplyCommand> & TellOptions) => {
       const { applyCommand } = await import('../commands/apply.ts');

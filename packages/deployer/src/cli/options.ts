@@ -103,6 +103,12 @@ export function withOptions(command: Command, ...options: OptionList): Command {
   return command;
 }
 
+/** What CloudFormation's express mode is. */
+export const expressOption: Options = {
+  '--express':
+    'use the express mode of CloudFormation: faster, and done before all resources are ready',
+};
+
 export const ofStack = (command: Command): Command =>
   withOptions(command, 'region', 'profile', 'env');
 

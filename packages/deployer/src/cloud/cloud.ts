@@ -10,6 +10,8 @@ export interface Place {
   readonly region: string;
   /** `aws`, `aws-cn`, `aws-us-gov`, … */
   readonly partition: string;
+  /** The bucket for the code there, where it is another than Patrol's own. */
+  readonly bucket?: string;
 }
 
 /** A stack as `DescribeStacks` tells of it. */
@@ -27,6 +29,8 @@ export interface Stack {
   readonly updated?: Date;
   /** Whether termination protection is on. */
   readonly terminationProtected: boolean;
+  /** The ARN of the role with which CloudFormation works on it, where it has one. */
+  readonly role?: string;
   /** When a drift detection last ran; absent unless it found resources changed outside CloudFormation. */
   readonly drifted?: Date;
 }
@@ -48,6 +52,8 @@ export interface ChangeSetRequest {
   readonly tags: Readonly<Record<string, string>>;
   /** Whether it also undoes what was changed outside CloudFormation. */
   readonly reverts?: boolean;
+  /** The ARN of the role with which CloudFormation works on the stack from then on; left out, as it is. */
+  readonly role?: string | undefined;
 }
 
 /** A change set as `DescribeChangeSet` tells of it. */
@@ -99,6 +105,8 @@ export interface BucketProtection {
   readonly ownerEnforced: boolean;
   /** The text of its policy, where there is one. */
   readonly policy?: string;
+  /** Where it lies. */
+  readonly region?: string;
 }
 
 /** One thing to set on a bucket. */
@@ -178,6 +186,8 @@ export interface Stacks {
   rollBack(stackId: string, token: string): Promise<unknown>;
   /** Takes termination protection off a stack. */
   unprotect(stackId: string): Promise<unknown>;
+  /** Turns termination protection on. */
+  protect(stackId: string): Promise<unknown>;
 }
 
 /** Buckets and objects of S3. */
@@ -252,7 +262,7 @@ const advice = {
     'Check the network, the region, HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL.',
   conflict: 'Somebody else may be changing the same stack. Run the same command again.',
   taken:
-    'Another account owns the bucket of this name. Patrol uploads nothing to it. Find out who owns it, or deploy in another --region.',
+    'Another account owns the bucket of this name. Patrol uploads nothing to it. Find out who owns it, or name another bucket: --artifact-bucket, or artifacts.bucket in patrol.yaml.',
   invalid: '',
   missing: '',
   other: '',

@@ -6,6 +6,10 @@ export interface CloudOptions {
   readonly profile?: string | undefined;
   /** Asks the operator for the code of an MFA device that a profile names, by its serial number. */
   readonly mfaCode?: ((serial: string) => Promise<string>) | undefined;
+  /** Whether CloudFormation works in express mode. */
+  readonly express?: boolean | undefined;
+  /** The KMS key that encrypts what is stored in S3. */
+  readonly kmsKey?: string | undefined;
   /** A role to assume, with the credentials that are found otherwise. */
   readonly role?: Role;
 }

@@ -107,6 +107,15 @@ describe('a base stack', () => {
     expect(world.cloud.stacks.find(base)?.status).toBe('CREATE_COMPLETE');
     // Once nothing sends to them they can go.
     await world.run('delete', 'demo/watch', '--yes');
+    expect(await world.run('delete', 'base/security', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        new RegExp(
+          `${base} is protected against deletion\\. Turn the protection off first: \`aws `,
+        ),
+      ),
+    });
+    await world.cloud.unprotect(base);
     expect(await world.run('delete', 'base/security', '--yes')).toMatchObject({ code: 0 });
     expect(world.cloud.stacks.find(base)).toBeUndefined();
   });

@@ -77,11 +77,12 @@ const applying = (command: FleetCommand): string => typedAgain('apply', command)
 
 const typedAgain = (
   name: 'plan' | 'apply',
-  { file, profile, only, all, units, prune }: FleetCommand,
+  { file, profile, only, all, units, prune, express }: FleetCommand,
 ): string =>
   patrolCommand([name], { file, profile }, [
     ...(only ? ['--only', only.join(',')] : []),
     ...(all ? ['--all'] : []),
     ...(units ? ['--org', units.join(',')] : []),
     ...(prune ? ['--prune'] : []),
+    ...(express ? ['--express'] : []),
   ]);

@@ -125,7 +125,8 @@ export async function lookAt(
   const organization = file.fleet.organization && wantedOrganization(file, ground);
   const wanted = organization?.central ?? wantedFleet(file, ground);
   requireNone(path, organization?.problems ?? wanted.problems);
-  const clouds = cloudsOf(world, credentials, { places: wanted.known });
+  const { kmsKey } = file.fleet.artifacts ?? {};
+  const clouds = cloudsOf(world, compact({ ...credentials, kmsKey }), { places: wanted.known });
   const own = await clouds.at({ account: ground.account, region });
   await requireAll(own, wanted.topics);
   const routes = wanted.bases.flatMap((base) => base.routes?.map(({ topic }) => topic) ?? []);
@@ -144,7 +145,17 @@ export async function lookAt(
     const warnings = wanted.warnings.map(
       (each) => ({ code: 'renamed', file: path, ...each }) as const,
     );
-    const notes = [...plan.notes, ...unheard, ...further.notes, ...named.notes, ...warnings];
+    const express: readonly Remark[] = credentials.express
+      ? [{ code: 'express', stackSets: organization !== undefined }]
+      : [];
+    const notes = [
+      ...plan.notes,
+      ...express,
+      ...unheard,
+      ...further.notes,
+      ...named.notes,
+      ...warnings,
+    ];
     const updating = withoutUpdates({ ...plan, notes }, await unchangedIn(plan, clouds, world));
     const wiring = (place: Place) => world.wiring(clouds.optionsAt(place));
     return withReverts(updating, { wiring, cloud: (place) => clouds.at(place) }, world);

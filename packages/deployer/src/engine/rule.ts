@@ -6,7 +6,8 @@ import type { CloudOptions } from '../cloud/options.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { requireTopics } from '../destinations/confirmed.ts';
 import { subscriptionsOf, tellSubscriptions } from '../destinations/fleet.ts';
-import { stackName } from '../identity/naming.ts';
+import { roleArn, stackName, withBucket } from '../identity/naming.ts';
+import { stackNames } from '@patrol/core/contracts';
 import type { Downgrade } from '../notes/parts.ts';
 import type { Result, Tell } from '../notes/tell.ts';
 import { type Artifact, typedName } from '../packages/assembly.ts';
@@ -55,6 +56,16 @@ export interface RuleAsked extends CloudOptions {
   readonly given: Given;
   /** The file of a fleet, as it was typed, that gives what `given` does not. */
   readonly from?: string | undefined;
+  /** Tags of the stack. Those that it has stay. */
+  readonly tags?: Texts | undefined;
+  /** The name of the role with which CloudFormation works on the stack; as it is when left out. */
+  readonly cloudFormationRole?: string | undefined;
+  /** Whether termination protection is turned on; for a rule that watches the others when left out. */
+  readonly terminationProtection?: boolean | undefined;
+  /** The bucket for the code; that of the stack, or else Patrol's own, when left out. */
+  readonly artifactBucket?: string | undefined;
+  /** The KMS key that encrypts the code in the bucket. */
+  readonly artifactKey?: string | undefined;
   /** That of the file when left out, or else `production`. */
   readonly environment?: string | undefined;
 }
@@ -129,7 +140,10 @@ export async function ruleGoal(
   // The reader of such a file is loaded only when there is one.
   const from = asked.from === undefined ? undefined : await fileOf(asked.from, outside);
   const environment = asked.environment ?? from?.file.fleet.environment ?? defaultEnvironment;
-  const cloud = await outside.cloud({ region, profile });
+  const { express } = asked;
+  const ofFile = from?.file.fleet;
+  const kmsKey = asked.artifactKey ?? ofFile?.artifacts?.kmsKey;
+  const cloud = await outside.cloud({ region, profile, express, kmsKey });
   const effects = clockworkOf(outside);
   /** The values that secrets are to hold. */
   let secrets: SecretTexts = {};
@@ -155,11 +169,20 @@ export async function ruleGoal(
   async function look(): Promise<RuleState> {
     const { rule } = artifact;
     const stack = stackName(artifact.assembly.shortName, rule.name, environment);
-    const [place, current] = await Promise.all([cloud.place(), cloud.stack(stack)]);
+    const [here, current] = await Promise.all([cloud.place(), cloud.stack(stack)]);
+    const bucket =
+      asked.artifactBucket ??
+      ofFile?.artifacts?.bucket ??
+      current?.parameters[stackNames.parameters.codeBucket];
+    const place = withBucket(here, bucket);
     const template = readTemplate(artifact);
     const content = ruleContent(artifact, template);
     const run = { profile };
-    const claim = { content, stack, place, environment, run };
+    const role = roleArn(here, asked.cloudFormationRole ?? ofFile?.cloudFormationRole);
+    const isProtected =
+      asked.terminationProtection ?? ofFile?.terminationProtection ?? rule.watches === true;
+    const tags = { ...ofFile?.tags, ...asked.tags };
+    const claim = { content, stack, place, environment, run, tags, isProtected, role };
     const first = beforehand(claim, current);
     if (first) return stateOf(first);
     const hasValues = ['ready', 'broken'].includes(conditionOf(current));
@@ -187,6 +210,7 @@ export async function ruleGoal(
     );
     const fitting = await withItems(reverting, () => Promise.resolve(cloud));
     for (const remark of fitting.notes) tellAll(warningOf(remark));
+    if (express) tellAll(warningOf({ code: 'express', stackSets: false }));
     return stateOf(fitting.steps[0] ?? planned, renamed, unread);
   }
 

@@ -19,6 +19,7 @@ import {
 } from './shape.ts';
 import { refuseEmail, refuseRange, refuseTopic } from '../cloud/addresses.ts';
 import { refuseRegion } from '../cloud/regions.ts';
+import { tagName, tagValue } from '../identity/naming.ts';
 import { isRange } from '../packages/versions.ts';
 import { quoted } from '../text/words.ts';
 
@@ -367,12 +368,12 @@ export const fleetShape = record(
           {
             words:
               'a tag of letters, digits, spaces and _.:/=+-@, which begins neither with aws: nor with patrol:',
-            pattern: '^(?![aA][wW][sS]:|patrol:)[\\p{L}\\p{Z}\\p{N}_.:/=+@-]+$',
+            pattern: tagName.source,
             maxLength: 128,
           },
           textOrNumber(
             text('a text of letters, digits, spaces and _.:/=+-@', {
-              pattern: '^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$',
+              pattern: tagValue.source,
               maxLength: 256,
             }),
           ),
@@ -388,6 +389,16 @@ export const fleetShape = record(
         integer('a number of days', { minimum: 1 }),
         'How long the logs of the functions are kept, in days.',
       ),
+      cloudFormationRole: about(
+        text('the name of a role, with its path, and not an ARN', {
+          pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$',
+        }),
+        'The role with which CloudFormation works on the stacks, instead of with the permissions of whoever deploys. It must exist in each account. CloudFormation keeps it until another role is named. Stack sets have roles of their own.',
+      ),
+      terminationProtection: about(
+        flag,
+        'Whether a deployment turns termination protection on. Without it, it does so for base stacks and patrolHealth. false turns no protection off.',
+      ),
       permissionsBoundary: about(
         text('the name of a policy in the account, with its path, and not an ARN', {
           pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$',
@@ -397,6 +408,18 @@ export const fleetShape = record(
       artifacts: about(
         record('what holds for the code in S3', {
           optional: {
+            bucket: about(
+              text(
+                'the name of a bucket, in which {account} and {region} stand for those of the stack',
+                { pattern: '^([a-z0-9.-]|\\{account\\}|\\{region\\})+$' },
+              ),
+              "The bucket for the code in an account and region, instead of Patrol's own. Patrol creates it where its name begins with patrol-. Any other bucket must exist, and is used as it is.",
+              { examples: ['deployments-{account}-{region}'] },
+            ),
+            kmsKey: about(
+              text('the ARN, id or alias of a KMS key', { pattern: '^[\\w:/-]{1,2048}$' }),
+              'The KMS key that encrypts the code in the bucket. Whoever deploys must be allowed to use it.',
+            ),
             shared: toggle(
               'Has no effect any more: patrol-deploy creates the artifact bucket of an account and region itself.',
               false,

@@ -84,6 +84,10 @@ export const tagsOf = (
   'patrol:template': template,
 });
 
+/** What the name of a tag of the operator looks like, and its value: neither AWS's own nor Patrol's. */
+export const tagName: RegExp = /^(?![aA][wW][sS]:|patrol:)[\p{L}\p{Z}\p{N}_.:/=+@-]+$/u;
+export const tagValue: RegExp = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+
 /** The tag by which the stacks of a fleet are known. */
 export const fleetTag = 'patrol:fleet';
 
@@ -99,8 +103,21 @@ export const secretArnToCome = ({ partition, region, account }: Place, name: str
   `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-random`;
 
 /** The bucket that holds the zips of an account and region. */
-export const bucketName = ({ account, region }: Place): string =>
-  `patrol-artifacts-${account}-${region}`;
+export const bucketName = ({ account, region, bucket }: Place): string =>
+  bucket ?? `patrol-artifacts-${account}-${region}`;
+
+/** The same place with another bucket for the code: `{account}` and `{region}` in its name stand for those of the place. */
+export const withBucket = (place: Place, bucket: string | undefined): Place =>
+  bucket === undefined
+    ? place
+    : {
+        ...place,
+        bucket: bucket.replaceAll('{account}', place.account).replaceAll('{region}', place.region),
+      };
+
+/** The ARN of the role with which CloudFormation works, by its name. */
+export const roleArn = ({ partition, account }: Place, name: string | undefined) =>
+  name === undefined ? undefined : `arn:${partition}:iam::${account}:role/${name}`;
 
 /**
  * Where the lease of a fleet lies. The name of the bucket has no region in it, so that runs whose files have their regions in

@@ -10,6 +10,7 @@ import {
 } from '../destinations/base.ts';
 import { emailTexts } from '../destinations/emails.ts';
 import type { Value } from '../destinations/values.ts';
+import { roleArn } from '../identity/naming.ts';
 import { compact, mapValues, type Texts } from '../text/records.ts';
 import type { WantedBase } from '../want/fleet.ts';
 import type { Remark } from '../view/sentences/remarks.ts';
@@ -87,8 +88,10 @@ export function planBase(
   texts[baseParameters.routes] = routes.length > 0 ? JSON.stringify(routes) : '';
   texts[baseParameters.routeTopics] = routes.map(({ topic }) => topic).join();
   const values = mapValues(texts, (text): Value => ({ text, from: 'given' }));
-  const { tags, run } = wanted;
+  const { tags, run, isProtected } = wanted;
+  const role = roleArn(place, wanted.role);
   const content = baseContent(fleet);
-  const about = compact<Wanted>({ content, stack, place, environment, fleet, tags, run, values });
+  const settings = { tags, run, isProtected, role, values };
+  const about = compact<Wanted>({ content, stack, place, environment, fleet, ...settings });
   return compact({ ...planOne(context, about), notes, leaves: leaves || undefined });
 }

@@ -6,9 +6,10 @@ import { typedFor } from '../identity/naming.ts';
 import { isOfFleet, isPatrols } from '../identity/ownership.ts';
 import { shortName, typedNameFor } from '../packages/assembly.ts';
 import { unprotectCommand } from '../text/command.ts';
+import { compact } from '../text/records.ts';
 import { order } from '../text/words.ts';
 import { isStopped, isUsed, type PlaceContext } from './context.ts';
-import { type Refusal, said } from '../view/sentences/reasons.ts';
+import { type Reason, type Refusal, said } from '../view/sentences/reasons.ts';
 import { blank } from './stack.ts';
 import type { StackStep } from './step.ts';
 
@@ -66,7 +67,8 @@ function removal(
   const { name, tags, terminationProtected } = current;
   const expected = `patrol-${shortName(tags['patrol:package'] ?? '')}-${tags['patrol:rule'] ?? ''}-${tags['patrol:environment'] ?? ''}`;
   if (name !== expected) return refuse({ code: 'misnamed', name, expected });
-  if (terminationProtected) {
+  // A base stack is protected by its own deployment. It is deleted only where nothing uses it.
+  if (terminationProtected && !isBase) {
     const command = unprotectCommand(name, { ...wanted.run, region });
     const about = { stack: said(current), region, isBroken: false, command };
     return refuse({ code: 'protected', ...about });
@@ -76,6 +78,12 @@ function removal(
   if (topics.some((topic) => isUsed(context, topic, settled))) {
     return refuse({ code: 'baseUsed', base: name });
   }
-  const reasons = [{ code: 'unlisted', deleted: true }] as const;
+  const reasons = [
+    compact<Reason>({
+      code: 'unlisted',
+      deleted: true,
+      unprotects: terminationProtected || undefined,
+    }),
+  ];
   return { verdict: 'change', operations: [{ do: 'delete' }], reasons };
 }

@@ -51,10 +51,16 @@ export function planStack(
     ...told(
       wanted.content,
       isOther(operation) ? current : undefined,
-      [...differences, ...tagged],
+      [...differences, ...tagged, ...(operation === 'keep' ? [] : besides(wanted, upright))],
       wanted.defaults,
     ),
-    wanted: { content: wanted.content, parameters, tags },
+    wanted: {
+      content: wanted.content,
+      parameters,
+      tags,
+      role: wanted.role,
+      isProtected: wanted.isProtected === true && !upright?.terminationProtected,
+    },
   });
   if (condition === 'absent') return step('create', [{ code: 'absent' }]);
   if (condition === 'shell') return step('create', [{ code: 'absent' }, { code: 'empty' }]);
@@ -261,6 +267,26 @@ function differencesOf(
   }
   return differences;
 }
+
+/** What a deployment sets besides. That alone is no reason for one. */
+const besides = (
+  { isProtected, role }: Wanted,
+  current: Stack | undefined,
+): readonly Difference[] => [
+  ...(isProtected && !current?.terminationProtected
+    ? [{ what: 'termination protection', name: 'terminationProtection', after: 'on' }]
+    : []),
+  ...(role !== undefined && role !== current?.role
+    ? [
+        compact<Difference>({
+          what: 'role of CloudFormation',
+          name: 'cloudFormationRole',
+          before: current?.role,
+          after: role,
+        }),
+      ]
+    : []),
+];
 
 /** What the fleet's tags change. */
 const tagDifferences = (tags: Texts, current: Stack): readonly Difference[] =>

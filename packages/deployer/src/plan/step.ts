@@ -49,6 +49,10 @@ export interface WantedContent {
   readonly content: Content;
   readonly parameters: Readonly<Record<string, Setting>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether termination protection is turned on afterwards. */
+  readonly isProtected?: boolean | undefined;
+  /** The ARN of the role with which CloudFormation works. */
+  readonly role?: string | undefined;
 }
 
 /** A value that goes into Secrets Manager once that is approved; the stack gets the secret's ARN. */

@@ -1,6 +1,13 @@
 /** Carries out the steps for stacks, in each account and region as many at once as AWS takes there. */
 import PQueue from 'p-queue';
-import { type ChangeSet, type Cloud, explain, isKnown, type Place } from '../cloud/cloud.ts';
+import {
+  type ChangeSet,
+  type Cloud,
+  explain,
+  isKnown,
+  orRefusal,
+  type Place,
+} from '../cloud/cloud.ts';
 import { type Clockwork, clockworkOf, type Effects } from '../cloud/effects.ts';
 import { keyOf } from '../identity/naming.ts';
 import type { ShownChanges } from '../notes/parts.ts';
@@ -87,11 +94,14 @@ export function stackRunner(effects: StackEffects, options: StackOptions) {
     }
     if (doing === 'delete') {
       if (!current) throw new Error(`${target.name} does not exist.`);
+      // The plan says so, and plans it for stacks that a deployment protects by itself.
+      if (current.terminationProtected) await here.cloud.unprotect(current.id);
       return outcomeOf(step, await remove(here, current, look(step)), 'Deleted.');
     }
     const end = await (doing === 'update'
       ? carryOut(here, known ?? (await staged(here, step)), look(step))
       : create(here, step, secrets, look(step)));
+    if (end?.success && step.wanted?.isProtected) await protect(here, end.stackId, target.name);
     return end
       ? outcomeOf(step, end, doing === 'update' ? 'Updated.' : 'Created.')
       : { step, ended: 'kept', message: 'CloudFormation finds no difference.' };
@@ -164,6 +174,14 @@ export function stackRunner(effects: StackEffects, options: StackOptions) {
       );
     },
   };
+}
+
+/** Turns termination protection on. Without it the stack works as well: a refusal is told, and fails nothing. */
+async function protect({ cloud, tell }: Effects, stackId: string, name: string): Promise<void> {
+  await orRefusal(cloud.protect(stackId), (error) => {
+    const message = `${name} could not be protected against deletion. ${explain(error)}`;
+    tell({ type: 'warning', message });
+  });
 }
 
 /** What an operation that has ended comes to: what failed, what is left, and the first failure that no other failure caused. */

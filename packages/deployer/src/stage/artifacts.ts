@@ -101,6 +101,13 @@ export async function secureBucket(
   what = "the rules' code",
 ): Promise<void> {
   let found = await cloud.bucket(bucket);
+  // What is named otherwise is the operator's: it is used as it is.
+  const isOwn = bucket.startsWith('patrol-');
+  if (found === 'absent' && !isOwn) {
+    throw new OperatorError(
+      `There is no bucket ${bucket} for ${what}. Create it in ${place.region}, or choose a name that begins with patrol-: Patrol creates that bucket.`,
+    );
+  }
   if (found === 'absent') {
     if (isUnapproved) {
       throw new OperatorError(
@@ -115,7 +122,13 @@ export async function secureBucket(
     throw new OperatorError(
       found === 'absent'
         ? `The bucket ${bucket} was created, but S3 does not show it yet. Run the same command again.`
-        : `The bucket ${bucket} does not belong to the account ${place.account}, or these credentials may not read it (s3:ListBucket). Nothing was uploaded. Find out who owns the bucket.`,
+        : `The bucket ${bucket} does not belong to the account ${place.account}, or these credentials may not read it (s3:ListBucket). Nothing was uploaded. Find out who owns the bucket, or name another one: --artifact-bucket, or artifacts.bucket in patrol.yaml.`,
+    );
+  }
+  if (!isOwn) {
+    if (found.region === undefined || found.region === place.region) return;
+    throw new OperatorError(
+      `The bucket ${bucket} is in ${found.region}, but Lambda takes code for ${place.region} only from a bucket in ${place.region}. Name another bucket. {region} in its name stands for the region.`,
     );
   }
   for (const setting of missing(bucket, place, found)) {

@@ -49,7 +49,7 @@ export type Artifacts = ReturnType<typeof artifactsOf>;
 
 export function artifactsOf(
   { cloudIn, tell }: { readonly cloudIn: CloudIn } & Pick<Effects, 'tell'>,
-  { home, organization }: Pick<OrganizationWanted, 'home' | 'organization'>,
+  { home, organization, placeIn }: Pick<OrganizationWanted, 'home' | 'organization' | 'placeIn'>,
 ) {
   const buckets = new Map<string, Promise<void>>();
   const missing: typeof missingSettings = (...about) =>
@@ -69,7 +69,7 @@ export function artifactsOf(
       const { code } = artifact.rule;
       const bytes = readVerified(artifact, code);
       for (const region of regions) {
-        const place = { ...home, region };
+        const place = placeIn(region);
         const at = codeAt(place, identityOf(artifact), code.sha256);
         await storeIn(place, at, code.sha256, bytes);
         await storeNames(single.content.names, place, (...named) => storeIn(place, ...named));

@@ -115,7 +115,7 @@ export function wantedOf({ wanted, target }: StackStep): WantedContent {
  */
 export async function propose(
   effects: Effects,
-  { step, wanted: { content, tags }, parameters }: Deployment,
+  { step, wanted: { content, tags, role }, parameters }: Deployment,
   { clears, hasTemplate }: { readonly clears: boolean; readonly hasTemplate?: boolean },
 ): Promise<ChangeSet | undefined> {
   const { target } = step;
@@ -140,6 +140,7 @@ export async function propose(
     parameters,
     tags,
     ...(reverts ? { reverts } : {}),
+    role,
   });
   let isReady = false;
   try {

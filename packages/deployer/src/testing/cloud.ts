@@ -57,6 +57,7 @@ const toCloudFormation: {
   continueRollback: true,
   rollBack: true,
   unprotect: true,
+  protect: true,
   deletedStack: true,
   secret: false,
   createSecret: false,
@@ -225,6 +226,13 @@ export class FakeCloud extends Scripted<keyof Cloud> implements Cloud {
     return this.call('unprotect', () => {
       const found = this.stacks.find(stackId);
       if (found) found.terminationProtected = false;
+    });
+  }
+
+  protect(stackId: string): Promise<void> {
+    return this.call('protect', () => {
+      const found = this.stacks.find(stackId);
+      if (found) found.terminationProtected = true;
     });
   }
 

@@ -22,6 +22,7 @@ export interface FakeStack {
   reason?: string | undefined;
   updated?: Date;
   terminationProtected: boolean;
+  role?: string;
   parameters: Readonly<Record<string, string>>;
   tags: Readonly<Record<string, string>>;
   template: FakeTemplate;
@@ -115,6 +116,7 @@ export class FakeStacks {
     const optional = {
       ...(reason ? { reason } : {}),
       ...(updated ? { updated } : {}),
+      ...(stack.role ? { role: stack.role } : {}),
       ...(stack.drifted ? { drifted: stack.drifted } : {}),
     };
     return {
@@ -277,6 +279,7 @@ export class FakeStacks {
       template,
       parameters,
       tags: request.tags,
+      ...(request.role === undefined ? {} : { role: request.role }),
       updated: new Date(this.time),
     });
     const touched = made.changes

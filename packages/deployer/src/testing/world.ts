@@ -302,6 +302,8 @@ export class FakeWorld {
   readonly organizations: FakeOrganizations = new FakeOrganizations(() => this.stackSets.units);
   /** Whose credentials were looked for, for a rule that asks. */
   readonly lives: CloudOptions[] = [];
+  /** With which options AWS was reached. */
+  readonly clouds: CloudOptions[] = [];
   /** With what GitHub was asked. */
   readonly gitHubOptions: GitHubOptions[] = [];
   /** Further variables of the environment. */
@@ -364,7 +366,10 @@ export class FakeWorld {
       cwd: this.folder,
       signal: this.controller.signal,
       holdInterrupts: () => undefined,
-      cloud: async (options) => this.#cloudAt(options),
+      cloud: async (options) => {
+        this.clouds.push(options);
+        return this.#cloudAt(options);
+      },
       logs: async () => this.logs,
       functions: async () => this.functions,
       queues: async () => this.queues,

@@ -3,7 +3,14 @@ import { type Route, stackNames } from '@patrol/core/contracts';
 import type { Artifact } from '../packages/assembly.ts';
 import type { Place } from '../cloud/cloud.ts';
 import { OperatorError } from '../text/errors.ts';
-import { defaultEnvironment, fleetTag, keyOf, stackName } from '../identity/naming.ts';
+import {
+  defaultEnvironment,
+  fleetTag,
+  keyOf,
+  roleArn,
+  stackName,
+  withBucket,
+} from '../identity/naming.ts';
 import { patrolCommand, type RunScope } from '../text/command.ts';
 import { settle } from './settings.ts';
 import { ruleContent, stackParameters, type Template } from '../template/template.ts';
@@ -109,6 +116,9 @@ export interface FleetWanted {
   readonly known: readonly WantedPlace[];
   readonly stacks: readonly WantedStack[];
   readonly bases: readonly WantedBase[];
+  /** Whether base stacks are protected against deletion, and with which role CloudFormation works on them, by name. */
+  readonly isProtected: boolean;
+  readonly role?: string | undefined;
   /** The topics that the file names: what is sent to one that is not there is lost. */
   readonly topics: readonly string[];
   readonly expired: readonly RuleSuppression[];
@@ -216,6 +226,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   const ids = accounts.map(({ id }) => id);
   const routes = routesOf(fleet, chosen, ids, ground.accountNames ?? {}, refuse);
   const environment = fleet.environment ?? defaultEnvironment;
+  const bucket = fleet.artifacts?.bucket;
   const tags = { ...fleet.tags, [fleetTag]: fleet.fleet };
   const all = { fleet: fleet.fleet, environment, tags, ...(run && { run }) };
   const stackOf = stackNamer(environment, refuse);
@@ -251,7 +262,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
       const said = note === undefined ? [] : [note];
       notes.push(...said);
       return regions.map((region): WantedStack => {
-        const place = { account: account.id, region, partition };
+        const place = withBucket({ account: account.id, region, partition }, bucket);
         const to = destinationIn(fleet, environment, place);
         const content = ruleContent(artifact, rule.template, names);
         const about = {
@@ -259,6 +270,8 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
           content,
           stack,
           place,
+          isProtected: fleet.terminationProtection ?? artifact.rule.watches === true,
+          role: roleArn(place, fleet.cloudFormationRole),
           ...(rule.by !== undefined && { by: rule.by }),
         };
         return {
@@ -279,7 +292,7 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
   shared.tell();
   const placeOf = (account: string, region: string): [string, WantedPlace] => {
     const { role, externalId } = accounts.find(({ id }) => id === account) ?? {};
-    const place = { account, region, partition };
+    const place = withBucket({ account, region, partition }, bucket);
     return [`${account}/${region}`, compact<WantedPlace>({ place, role, externalId })];
   };
   const places = new Map(
@@ -302,6 +315,8 @@ export function unsharedFleet({ fleet, where }: FleetFile, ground: FleetGround):
     known: [...new Map([...places, ...named]).values()],
     stacks,
     bases: basesOf(fleet, [...places.values()], routes),
+    isProtected: fleet.terminationProtection !== false,
+    role: fleet.cloudFormationRole,
     topics: [...new Set(namedTopics(fleet).map(({ arn }) => arn))],
     expired,
     notes: distinct([...notes, ...muting]),

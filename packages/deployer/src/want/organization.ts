@@ -39,6 +39,7 @@ import {
   keyOf,
   tagsOf,
   typedFor,
+  withBucket,
 } from '../identity/naming.ts';
 import { sha256, type Template } from '../template/template.ts';
 import type { AutoDeployment, Preferences } from '../cloud/stacksets.ts';
@@ -83,6 +84,8 @@ export interface OrganizationWanted extends Pick<
   readonly organization: string;
   /** Where the stack sets are managed. */
   readonly home: Place;
+  /** The account that manages them in a region, with the bucket for the code there. */
+  readonly placeIn: (region: string) => Place;
   readonly delegatedAdministrator: boolean;
   readonly preferences: Preferences;
   readonly stackSets: readonly WantedStackSet[];
@@ -119,7 +122,9 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
   const regions = organization.regions ?? fleet.regions;
   const { account, partition } = ground;
   const region = organization.home ?? homes[partition] ?? fleet.regions.toSorted()[0] ?? '';
-  const home = { account, region, partition };
+  const homeIn = (region: string): Place =>
+    withBucket({ account, region, partition }, fleet.artifacts?.bucket);
+  const home = homeIn(region);
   const within = { ...fleet, regions };
   const central = centralOf(within, home, environment);
   // Member accounts have no base stack: their rules have queues and alarms of their own.
@@ -163,7 +168,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
   ];
   const used = [...new Set(stackSets.flatMap((each) => each.regions))].toSorted();
   const places = [...new Set([region, ...used])].map((each) => ({
-    place: { ...home, region: each },
+    place: homeIn(each),
   }));
   const isElsewhere = ({ place }: WantedPlace): boolean =>
     ![region, ...used].includes(place.region);
@@ -173,6 +178,7 @@ export function wantedOrganization(file: FleetFile, ground: FleetGround): Organi
     environment,
     organization: id,
     home,
+    placeIn: homeIn,
     delegatedAdministrator: organization.delegatedAdministrator === true,
     preferences: preferencesOf(organization),
     stackSets,
@@ -233,9 +239,10 @@ function centralOf({ fleet, alerts, alarms, regions }: Fleet, home: Place, envir
 
 /** The fleet of one account whose stacks are what every account of the organisation gets. */
 function singular(fleet: Fleet, { alerts, alarms }: Central): Fleet {
-  const { organization: _, accounts: __, alarms: ___, artifacts: ____, ...rest } = fleet;
+  const { organization: _, accounts: __, alarms: ___, artifacts, ...rest } = fleet;
   return {
     ...rest,
+    ...(artifacts && { artifacts: { ...artifacts, shared: false } }),
     alerts: compact<Alerts>({
       topic: alerts,
       form: fleet.alerts.form,

@@ -11,7 +11,7 @@ import { destination } from '../destinations/destinations.ts';
 import { listed, messageOf, UsageError } from '../text/errors.ts';
 import { near } from '../file/problem.ts';
 import { resolveEnvironment } from '../evaluate/environment.ts';
-import { secretArnToCome, secretName } from '../identity/naming.ts';
+import { secretArnToCome, secretName, tagName, tagValue } from '../identity/naming.ts';
 import { conditionOf } from '../cloud/states.ts';
 import { largestEnvironment, refuseValue, stackParameters } from '../template/template.ts';
 import {
@@ -37,20 +37,44 @@ const { parameters: common } = stackNames;
  *
  * @throws UsageError with every one that is not of that form or names a parameter twice.
  */
-export function parseParams(options: readonly string[]): Readonly<Record<string, string>> {
+export const parseParams = (options: readonly string[]): Readonly<Record<string, string>> =>
+  parsePairs('--param', options);
+
+function parsePairs(option: string, options: readonly string[]): Readonly<Record<string, string>> {
   const problems: string[] = [];
   const values = new Map<string, string>();
-  for (const option of options) {
-    const at = option.indexOf('=');
-    const name = option.slice(0, at).trim();
-    if (at < 1 || name === '') problems.push(`${JSON.stringify(option)} is not of that form.`);
+  for (const pair of options) {
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, at).trim();
+    if (at < 1 || name === '') problems.push(`${JSON.stringify(pair)} is not of that form.`);
     else if (values.has(name)) problems.push(`${name} is given twice.`);
-    else values.set(name, option.slice(at + 1));
+    else values.set(name, pair.slice(at + 1));
   }
   if (problems.length > 0) {
-    throw new UsageError(listed('Expected --param name=value, each name once.', problems));
+    throw new UsageError(listed(`Expected ${option} name=value, each name once.`, problems));
   }
   return Object.fromEntries(values);
+}
+
+/**
+ * Reads `--tag name=value` options.
+ *
+ * @throws UsageError with every one that is not of that form, or no tag that CloudFormation takes from others.
+ */
+export function parseTags(options: readonly string[]): Readonly<Record<string, string>> {
+  const tags = parsePairs('--tag', options);
+  const wrong = Object.entries(tags).filter(
+    ([name, value]) =>
+      !tagName.test(name) || name.length > 128 || !tagValue.test(value) || value.length > 256,
+  );
+  if (wrong.length === 0) return tags;
+  const found = wrong.map(([name, value]) => `${name}=${value}`);
+  throw new UsageError(
+    listed(
+      'Expected tags of letters, digits, spaces and _.:/=+-@, whose names begin neither with aws: nor with patrol:.',
+      found,
+    ),
+  );
 }
 
 /** A parameter whose value is given past the command line: asked for, or from standard input. */

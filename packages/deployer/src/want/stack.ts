@@ -12,8 +12,12 @@ export interface Wanted {
   readonly environment: string;
   /** The fleet that it is to belong to; absent for a rule that is deployed by itself. */
   readonly fleet?: string;
-  /** The tags of the fleet. */
+  /** The tags that are given, by themselves or for the fleet. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Whether termination protection is turned on, if it is off. */
+  readonly isProtected?: boolean | undefined;
+  /** The ARN of the role with which CloudFormation works on it. */
+  readonly role?: string | undefined;
   /** What brings its rule, where no line of the file names it: a pattern, or `defaults.enabled`. */
   readonly by?: string;
   /** What suggested commands repeat of the run. */

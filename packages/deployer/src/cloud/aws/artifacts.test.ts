@@ -127,6 +127,32 @@ test.each([
   },
 );
 
+describe('a bucket and a key of the operator', () => {
+  test('the key encrypts what is stored, and nothing does by default', async () => {
+    answers = [
+      [200, ''],
+      [200, ''],
+    ];
+    const kmsKey = 'alias/deployments';
+    const s3 = await awsCloud({ region: 'eu-west-1', kmsKey }, process.env);
+    await s3.put(at, Buffer.from('zip'), 'ab'.repeat(32));
+    await (await cloud()).put(at, Buffer.from('zip'), 'ab'.repeat(32));
+    const [encrypted, plain] = toS3();
+    expect(encrypted?.headers).toMatchObject({
+      'x-amz-server-side-encryption': 'aws:kms',
+      'x-amz-server-side-encryption-aws-kms-key-id': kmsKey,
+      'x-amz-expected-bucket-owner': '111122223333',
+    });
+    expect(plain?.headers).not.toHaveProperty('x-amz-server-side-encryption');
+  });
+
+  test('S3 says where a bucket is', async () => {
+    answerTo = ({ method }) =>
+      method === 'HEAD' ? [200, '', { 'x-amz-bucket-region': 'ap-south-1' }] : [404, ''];
+    expect(await (await cloud()).bucket(at.bucket)).toMatchObject({ region: 'ap-south-1' });
+  });
+});
+
 // Last: of several requests that are made at once, some are answered after the test.
 describe('a refused look at the protection of a bucket', () => {
   test.each([

@@ -12,7 +12,12 @@ interface Owned {
 }
 
 /** S3's part of the cloud. Every call but the creation names the owner that the bucket must have. */
-export function awsArtifacts(connection: Connection, account: () => Promise<string>): Storage {
+export function awsArtifacts(
+  connection: Connection,
+  account: () => Promise<string>,
+  kmsKey?: string,
+): Storage {
+  const encryption = kmsKey && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: kmsKey };
   let made: Promise<S3> | undefined;
   const reach = async (Bucket: string): Promise<readonly [S3, Owned]> => {
     const [client, owner] = await Promise.all([(made ??= clientFor(connection)), account()]);
@@ -21,14 +26,15 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
   return {
     bucket: async (name) => {
       const [client, owned] = await reach(name);
+      let region: string | undefined;
       try {
-        await client.headBucket(owned);
+        region = (await client.headBucket(owned)).BucketRegion;
       } catch (error) {
         if (statusOf(error) === 404) return 'absent';
         if (statusOf(error) === 403) return 'foreign';
         throw error;
       }
-      return protection(client, owned);
+      return compact({ ...(await protection(client, owned)), region });
     },
     createBucket: async (name) => createBucket((await reach(name))[0], name, connection.region),
     setOnBucket: async (name, setting) => set(...(await reach(name)), setting),
@@ -47,7 +53,9 @@ export function awsArtifacts(connection: Connection, account: () => Promise<stri
     put: async ({ bucket, key: Key }, Body, sha256) => {
       const [client, owned] = await reach(bucket);
       const ChecksumSHA256 = Buffer.from(sha256, 'hex').toString('base64');
-      return versionOf(await client.putObject({ ...owned, Key, Body, ChecksumSHA256 }));
+      return versionOf(
+        await client.putObject({ ...owned, Key, Body, ChecksumSHA256, ...encryption }),
+      );
     },
     readText: async ({ bucket, key }) => readText(...(await reach(bucket)), key),
     writeText: async ({ bucket, key: Key }, Body, replaced) => {

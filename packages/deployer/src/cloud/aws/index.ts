@@ -20,8 +20,8 @@ export const awsCloud: Connect<Cloud> = async (options, environment) => {
   const place = (): Promise<Place> => (known ??= identify(connection));
   return {
     place,
-    ...paced(awsStacks(connection)),
-    ...awsArtifacts(connection, async () => (await place()).account),
+    ...paced(awsStacks(connection, options.express)),
+    ...awsArtifacts(connection, async () => (await place()).account, options.kmsKey),
     ...awsSecrets(connection),
     announce: (name, text) => announce(connection, name, text),
     readSecret: (arn) => readSecret(connection, arn),

@@ -85,6 +85,33 @@ describe('stacks', () => {
     ]);
   });
 
+  test('termination protection is turned on', async () => {
+    answers = [xml('UpdateTerminationProtection', `<StackId>${id}</StackId>`)];
+    await cloud.protect(id);
+    expect(forms()).toMatchObject([
+      { Action: 'UpdateTerminationProtection', EnableTerminationProtection: 'true', StackName: id },
+    ]);
+  });
+
+  test.each([
+    ['by default', {}, {}, [undefined, undefined, undefined]],
+    ['in express mode', { express: true }, {}, ['EXPRESS', 'false', undefined]],
+    ['with a role', {}, { role: 'arn:r' }, [undefined, undefined, 'arn:r']],
+  ])('what fails is rolled back, %s', async (_, options, more, expected) => {
+    answers = [xml('CreateChangeSet', '<Id>arn:c</Id><StackId>arn:s</StackId>')];
+    const request = { stack: 's', name: 'n', kind: 'UPDATE', template: 'previous' } as const;
+    const express = await awsCloud({ region: 'eu-west-1', ...options }, process.env);
+    await express.createChangeSet({ ...request, parameters: {}, tags: {}, ...more });
+    const [form = {}] = forms();
+    const { RoleARN, OnStackFailure } = form;
+    expect([
+      form['DeploymentConfig.Mode'],
+      form['DeploymentConfig.DisableRollback'],
+      RoleARN,
+    ]).toEqual(expected);
+    expect(OnStackFailure).toBeUndefined();
+  });
+
   test('of several deleted stacks of a name, on several pages, the last is found', async () => {
     const member = (name: string, serial: string, deleted: string): string =>
       `<member><StackId>${serial}</StackId><StackName>${name}</StackName><DeletionTime>${deleted}</DeletionTime><StackStatus>DELETE_COMPLETE</StackStatus></member>`;

@@ -8,7 +8,7 @@ import { compact } from '../../text/records.ts';
 import * as sdk from './sdk.ts';
 
 /** CloudFormation's part of the cloud. */
-export function awsStacks(connection: sdk.Connection): ours.Stacks {
+export function awsStacks(connection: sdk.Connection, express = false): ours.Stacks {
   const client = cloudFormation(connection);
   return {
     stack: async (StackName) => {
@@ -26,7 +26,7 @@ export function awsStacks(connection: sdk.Connection): ours.Stacks {
     events: (stackId, after) => eventsAfter(client, stackId, after),
     lastEvent: async (StackName) =>
       (await client.describeStackEvents({ StackName })).StackEvents?.[0]?.EventId,
-    createChangeSet: (request) => createChangeSet(client, request),
+    createChangeSet: (request) => createChangeSet(client, request, express),
     changeSet: (id) => describeChangeSet(client, id),
     pendingChangeSets: (StackName) =>
       sdk.collected(client.paginateListChangeSets({ StackName }), (page) =>
@@ -53,6 +53,8 @@ export function awsStacks(connection: sdk.Connection): ours.Stacks {
       client.rollbackStack({ StackName, ClientRequestToken }),
     unprotect: (StackName) =>
       client.updateTerminationProtection({ StackName, EnableTerminationProtection: false }),
+    protect: (StackName) =>
+      client.updateTerminationProtection({ StackName, EnableTerminationProtection: true }),
   };
 }
 
@@ -80,6 +82,7 @@ const stackOf = (stack: api.Stack): ours.Stack =>
     created: stack.CreationTime ?? new Date(0),
     updated: stack.LastUpdatedTime,
     terminationProtected: stack.EnableTerminationProtection === true,
+    role: stack.RoleARN,
     drifted:
       stack.DriftInformation?.StackDriftStatus === 'DRIFTED'
         ? (stack.DriftInformation.LastCheckTimestamp ?? new Date(0))
@@ -99,7 +102,8 @@ async function deletedStack(client: CloudFormation, name: string): Promise<strin
 
 async function createChangeSet(
   client: CloudFormation,
-  { stack, name, kind, template, parameters, tags, reverts }: ours.ChangeSetRequest,
+  { stack, name, kind, template, parameters, tags, reverts, role }: ours.ChangeSetRequest,
+  express: boolean,
 ): ReturnType<ours.Stacks['createChangeSet']> {
   const named = { StackName: stack, ChangeSetName: name };
   try {
@@ -108,6 +112,9 @@ async function createChangeSet(
       ChangeSetType: kind,
       ClientToken: name,
       Capabilities: ['CAPABILITY_IAM'],
+      RoleARN: role,
+      // Without saying so, nothing is rolled back in express mode.
+      DeploymentConfig: express ? { Mode: 'EXPRESS', DisableRollback: false } : undefined,
       OnStackFailure: kind === 'CREATE' ? 'DELETE' : undefined,
       DeploymentMode: reverts ? 'REVERT_DRIFT' : undefined,
       ...(template === 'previous'

@@ -78,7 +78,9 @@ const reasons = {
   noDifference: () => 'its last update was rolled back, and CloudFormation finds no difference',
   joins: (it: { fleet: string }) => `it joins the fleet ${it.fleet}`,
   tagged: (it: { tag: string }) => `the tag ${it.tag} changed`,
-  unlisted: (it: { deleted: boolean; stacks?: number }) => {
+  unlisted: (it: { deleted: boolean; stacks?: number; unprotects?: true }) => {
+    if (it.unprotects)
+      return 'the file no longer lists it; its termination protection is turned off, and it is deleted';
     const what = it.stacks === undefined ? '' : ` with its ${stacks(it.stacks)}`;
     return it.deleted
       ? `the file no longer lists it${what === '' ? '' : `; it is deleted${what}`}`

@@ -59,6 +59,9 @@ const sentences = {
     `${it.name} is deployed in ${enumerated(it.regions)} instead of ${enumerated(it.wanted) || 'nowhere'}: AWS delivers its events only there.`,
   unknownPartition: (it: { name: string; partition: string }) =>
     `${it.name} is deployed in all regions of the fleet. Patrol does not know where AWS delivers its events in the partition ${it.partition}.`,
+  /** CloudFormation works in express mode. */
+  express: (it: { stackSets: boolean }) =>
+    `Express mode: CloudFormation reports success once everything is configured, and some resources become ready later. What fails before that is rolled back as usual. What fails later is not rolled back: run \`patrol-deploy doctor\` afterwards.${it.stackSets ? ' Stack sets do not have this mode: it applies to the base stacks only.' : ''}`,
   expired: (it: Suppressed) =>
     `${it.rule} alerts on ${quoted(it.item)} again. Its suppression in ${it.parameter} expired on ${it.expires} (${whose(it)}).`,
   /** The suppressions of a rule are too many for its environment. */
