@@ -8,8 +8,17 @@ import { separated } from '../text/words.ts';
 import { expressOption, readRegion, withOptions } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 
+/** Which of several environments of a file. Without it the file decides. */
+const environmentOption = {
+  '--env <name>': {
+    says: 'environment, where the file has several (default: that of the file, or production)',
+    as: 'environment',
+  },
+};
+
 const fleetOptions = {
   '--file <path>': { says: 'file that describes the fleet', standard: fleetFile },
+  ...environmentOption,
   '--only <rules>': {
     says: 'only these rules, separated by commas; * matches any characters',
     read: separated,

@@ -77,12 +77,14 @@ const applying = (command: FleetCommand): string => typedAgain('apply', command)
 
 const typedAgain = (
   name: 'plan' | 'apply',
-  { file, profile, only, all, units, prune, express }: FleetCommand,
-): string =>
-  patrolCommand([name], { file, profile }, [
+  { file, environment, profile, ...more }: FleetCommand,
+): string => {
+  const { only, all, units, prune, express } = more;
+  return patrolCommand([name], { file, profile, chosen: environment }, [
     ...(only ? ['--only', only.join(',')] : []),
     ...(all ? ['--all'] : []),
     ...(units ? ['--org', units.join(',')] : []),
     ...(prune ? ['--prune'] : []),
     ...(express ? ['--express'] : []),
   ]);
+};

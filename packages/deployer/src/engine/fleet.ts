@@ -5,7 +5,7 @@ import type { CloudOptions } from '../cloud/options.ts';
 import { readSubscriptions, tellSubscriptions } from '../destinations/fleet.ts';
 import type { FleetFile } from '../file/file.ts';
 import { loadFleet } from '../file/load.ts';
-import { keyOf } from '../identity/naming.ts';
+import { defaultEnvironment, keyOf } from '../identity/naming.ts';
 import type { LeaseHolder } from '../notes/parts.ts';
 import type { Tell } from '../notes/tell.ts';
 import { changing, doingOf, stackSteps } from '../plan/step.ts';
@@ -27,6 +27,8 @@ import { apply, type Applied, type Dialogue, Overtaken } from './loop.ts';
 export interface FleetRequest extends CloudOptions, Amendments {
   /** The file, as it was typed. */
   readonly file: string;
+  /** The environment, where the file has several. */
+  readonly environment?: string | undefined;
   readonly only?: readonly string[];
   readonly prune: boolean;
 }
@@ -43,7 +45,7 @@ export interface FoundFleet {
  * @throws UsageError when it cannot be used, or the request does not go with it.
  */
 export function fleetOf(
-  { file: typed, all, units, prune }: FleetRequest,
+  { file: typed, environment, all, units, prune }: FleetRequest,
   { cwd }: Pick<Outside, 'cwd'>,
 ): FoundFleet {
   if (units !== undefined && prune) {
@@ -52,7 +54,14 @@ export function fleetOf(
     );
   }
   const path = resolve(cwd, typed);
-  const fleet = amended(loadFleet(path, typed), compact({ all, units }));
+  const file = loadFleet(path, typed, environment);
+  const usual = file.fleet.environment ?? defaultEnvironment;
+  if (environment !== undefined && environment !== usual) {
+    throw new UsageError(
+      `The environment of ${typed} is ${usual}, and it has no others. Leave out --env, or list ${environment} and ${usual} under environments.`,
+    );
+  }
+  const fleet = amended(file, compact({ all, units }));
   return { fleet, folder: dirname(path) };
 }
 

@@ -110,11 +110,17 @@ interface OrganizationPart {
 export async function lookAt(
   path: string,
   read: FleetFile,
-  { prune = false, only, ...credentials }: CloudOptions & Pick<FleetOptions, 'prune' | 'only'>,
+  {
+    prune = false,
+    only,
+    environment,
+    ...credentials
+  }: CloudOptions &
+    Pick<FleetOptions, 'prune' | 'only'> & { readonly environment?: string | undefined },
   world: Outside,
 ): Promise<FleetState> {
   const region = read.fleet.regions[0] ?? '';
-  const run = { profile: credentials.profile, file: path };
+  const run = { profile: credentials.profile, file: path, chosen: environment };
   const file = await identified(path, read, { ...credentials, region }, world);
   const named = await accountNamesFor(file.fleet, { ...credentials, region }, world);
   const ground = {

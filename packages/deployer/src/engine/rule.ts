@@ -138,7 +138,8 @@ export async function ruleGoal(
 ) {
   const { region, profile } = asked;
   // The reader of such a file is loaded only when there is one.
-  const from = asked.from === undefined ? undefined : await fileOf(asked.from, outside);
+  const from =
+    asked.from === undefined ? undefined : await fileOf(asked.from, asked.environment, outside);
   const environment = asked.environment ?? from?.file.fleet.environment ?? defaultEnvironment;
   const { express } = asked;
   const ofFile = from?.file.fleet;
@@ -311,9 +312,9 @@ function standingAfter({ state, outcomes, isDeclined }: Applied<RuleState>) {
   return isDeclined || state.step.verdict !== 'keep' ? undefined : state.step.current;
 }
 
-async function fileOf(typed: string, { cwd }: Outside) {
+async function fileOf(typed: string, environment: string | undefined, { cwd }: Outside) {
   const { loadFleet } = await import('../file/load.ts');
-  return { typed, file: loadFleet(resolve(cwd, typed), typed) };
+  return { typed, file: loadFleet(resolve(cwd, typed), typed, environment) };
 }
 
 /** The values, asked for where somebody can be asked, and those that secrets are to hold. */

@@ -315,6 +315,94 @@ const versionRange = text('a version such as 1.4.0, or a range such as ^1.4.0', 
 /** A stack has 50 tags at most; six are Patrol's own. */
 const mostTags = 44;
 
+/** What every environment has of its own, or shares with the others. */
+const shared = {
+  regions: about(regions, 'The regions that the rules watch.', {
+    examples: [['us-east-1', 'eu-west-1']],
+  }),
+  alerts: about(alerts, 'Where alerts go.'),
+  rules: about(
+    dictionary('the rules to deploy', ruleName, rule, { empty: true }),
+    'The rules to deploy, by <package>/<rule>. `aws/*` stands for all rules of the package aws, and `aws:essential` for its set essential. Later lines override earlier ones.',
+  ),
+};
+
+/** The same that may be left out. */
+const sharedOptions = {
+  tags: about(
+    dictionary(
+      'tags, by name',
+      {
+        words:
+          'a tag of letters, digits, spaces and _.:/=+-@, which begins neither with aws: nor with patrol:',
+        pattern: tagName.source,
+        maxLength: 128,
+      },
+      textOrNumber(
+        text('a text of letters, digits, spaces and _.:/=+-@', {
+          pattern: tagValue.source,
+          maxLength: 256,
+        }),
+      ),
+      { empty: true, most: mostTags },
+    ),
+    'Tags of all stacks. CloudFormation gives them to their resources too.',
+  ),
+  alarms: about(
+    alarms,
+    'Where alarms about the rules themselves go. Without it, they go where the alerts go.',
+  ),
+  logRetention: about(
+    integer('a number of days', { minimum: 1 }),
+    'How long the logs of the functions are kept, in days.',
+  ),
+  cloudFormationRole: about(
+    text('the name of a role, with its path, and not an ARN', {
+      pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$',
+    }),
+    'The role with which CloudFormation works on the stacks, instead of with the permissions of whoever deploys. It must exist in each account. CloudFormation keeps it until another role is named. Stack sets have roles of their own.',
+  ),
+  terminationProtection: about(
+    flag,
+    'Whether a deployment turns termination protection on. Without it, it does so for base stacks and patrolHealth. false turns no protection off.',
+  ),
+  permissionsBoundary: about(
+    text('the name of a policy in the account, with its path, and not an ARN', {
+      pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$',
+    }),
+    'The permissions boundary of all roles that Patrol makes: the name of a customer managed policy. It must exist in each account.',
+  ),
+  artifacts: about(
+    record('what holds for the code in S3', {
+      optional: {
+        bucket: about(
+          text(
+            'the name of a bucket, in which {account} and {region} stand for those of the stack',
+            { pattern: '^([a-z0-9.-]|\\{account\\}|\\{region\\})+$' },
+          ),
+          "The bucket for the code in an account and region, instead of Patrol's own. Patrol creates it where its name begins with patrol-. Any other bucket must exist, and is used as it is.",
+          { examples: ['deployments-{account}-{region}'] },
+        ),
+        kmsKey: about(
+          text('the ARN, id or alias of a KMS key', { pattern: '^[\\w:/-]{1,2048}$' }),
+          'The KMS key that encrypts the code in the bucket. Whoever deploys must be allowed to use it.',
+        ),
+        shared: toggle(
+          'Has no effect any more: patrol-deploy creates the artifact bucket of an account and region itself.',
+          false,
+        ),
+      },
+    }),
+    'The code of the rules in S3.',
+  ),
+  defaults: about(defaults, 'What holds for all rules.'),
+  accounts: about(
+    list('a list of accounts', account, { repeats: true }),
+    'The accounts to deploy to. Without it, the account of the credentials.',
+  ),
+  organization: about(organization, 'An organisation whose accounts get the fleet.'),
+};
+
 /** The shape of a `patrol.yaml`. What its rules and their parameters are called, only the installed packages tell. */
 export const fleetShape = record(
   'a fleet: a map with the keys version, fleet, regions, alerts and rules',
@@ -331,16 +419,10 @@ export const fleetShape = record(
         }),
         "The fleet's name. Patrol finds the stacks of the fleet by a tag with this name.",
       ),
-      regions: about(regions, 'The regions that the rules watch.', {
-        examples: [['us-east-1', 'eu-west-1']],
-      }),
-      alerts: about(alerts, 'Where alerts go.'),
-      rules: about(
-        dictionary('the rules to deploy', ruleName, rule, { empty: true }),
-        'The rules to deploy, by <package>/<rule>. `aws/*` stands for all rules of the package aws, and `aws:essential` for its set essential. Later lines override earlier ones.',
-      ),
+      ...shared,
     },
     optional: {
+      ...sharedOptions,
       $schema: text('the address of the JSON schema'),
       environment: about(
         text('letters and digits with single dashes between them, such as production', {
@@ -349,6 +431,22 @@ export const fleetShape = record(
         }),
         'The environment name, for rules deployed more than once. It is a part of the stack names.',
         { default: 'production' },
+      ),
+      environments: about(
+        dictionary(
+          'settings by the names of environments',
+          {
+            words: 'letters and digits with single dashes between them, such as production',
+            pattern: dashed('[A-Za-z0-9]'),
+            maxLength: 64,
+          },
+          record('what differs in an environment', {
+            optional: { ...shared, ...sharedOptions },
+            atMostOne: ['accounts', 'organization'],
+          }),
+        ),
+        'Environments that share this file, and what differs in each. --env chooses one. Without --env, it is that of `environment`. Lines of `rules` come after those of the file and override them field by field. `tags` are added. Every other key replaces that of the file.',
+        { examples: [{ production: {}, staging: { regions: ['eu-west-1'] } }] },
       ),
       packages: about(
         dictionary(
@@ -361,77 +459,6 @@ export const fleetShape = record(
         ),
         'The versions of rule packages that this file is for, as npm writes ranges. With another one installed, nothing is done.',
         { examples: [{ '@patrol/rules-aws': '^1.4.0' }] },
-      ),
-      tags: about(
-        dictionary(
-          'tags, by name',
-          {
-            words:
-              'a tag of letters, digits, spaces and _.:/=+-@, which begins neither with aws: nor with patrol:',
-            pattern: tagName.source,
-            maxLength: 128,
-          },
-          textOrNumber(
-            text('a text of letters, digits, spaces and _.:/=+-@', {
-              pattern: tagValue.source,
-              maxLength: 256,
-            }),
-          ),
-          { empty: true, most: mostTags },
-        ),
-        'Tags of all stacks. CloudFormation gives them to their resources too.',
-      ),
-      alarms: about(
-        alarms,
-        'Where alarms about the rules themselves go. Without it, they go where the alerts go.',
-      ),
-      logRetention: about(
-        integer('a number of days', { minimum: 1 }),
-        'How long the logs of the functions are kept, in days.',
-      ),
-      cloudFormationRole: about(
-        text('the name of a role, with its path, and not an ARN', {
-          pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$',
-        }),
-        'The role with which CloudFormation works on the stacks, instead of with the permissions of whoever deploys. It must exist in each account. CloudFormation keeps it until another role is named. Stack sets have roles of their own.',
-      ),
-      terminationProtection: about(
-        flag,
-        'Whether a deployment turns termination protection on. Without it, it does so for base stacks and patrolHealth. false turns no protection off.',
-      ),
-      permissionsBoundary: about(
-        text('the name of a policy in the account, with its path, and not an ARN', {
-          pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$',
-        }),
-        'The permissions boundary of all roles that Patrol makes: the name of a customer managed policy. It must exist in each account.',
-      ),
-      artifacts: about(
-        record('what holds for the code in S3', {
-          optional: {
-            bucket: about(
-              text(
-                'the name of a bucket, in which {account} and {region} stand for those of the stack',
-                { pattern: '^([a-z0-9.-]|\\{account\\}|\\{region\\})+$' },
-              ),
-              "The bucket for the code in an account and region, instead of Patrol's own. Patrol creates it where its name begins with patrol-. Any other bucket must exist, and is used as it is.",
-              { examples: ['deployments-{account}-{region}'] },
-            ),
-            kmsKey: about(
-              text('the ARN, id or alias of a KMS key', { pattern: '^[\\w:/-]{1,2048}$' }),
-              'The KMS key that encrypts the code in the bucket. Whoever deploys must be allowed to use it.',
-            ),
-            shared: toggle(
-              'Has no effect any more: patrol-deploy creates the artifact bucket of an account and region itself.',
-              false,
-            ),
-          },
-        }),
-        'The code of the rules in S3.',
-      ),
-      defaults: about(defaults, 'What holds for all rules.'),
-      accounts: about(
-        list('a list of accounts', account, { repeats: true }),
-        'The accounts to deploy to. Without it, the account of the credentials.',
       ),
       accountNames: about(
         dictionary(
@@ -457,7 +484,6 @@ export const fleetShape = record(
         'The names of networks in alerts, by the addresses that calls come from. Of several ranges the smallest counts.',
         { examples: [{ '192.0.2.0/24': 'office', '2001:db8::/32': 'vpn' }] },
       ),
-      organization: about(organization, 'An organisation whose accounts get the fleet.'),
     },
     atMostOne: ['accounts', 'organization'],
     open: '^x-',

@@ -3,17 +3,19 @@ import { patrolCommand } from '../text/command.ts';
 import { readFileSync } from 'node:fs';
 import { messageOf, UsageError } from '../text/errors.ts';
 import { type FleetFile, readFleet } from './file.ts';
+import { inEnvironment } from './environments.ts';
 import { requireNone } from './problem.ts';
 
 /**
  * Reads a fleet.
  *
  * @param typed what was typed for it, for messages.
+ * @param environment the one that is chosen, where the file has several.
  * @throws UsageError with every problem of the file, each with its line and column.
  */
-export function loadFleet(path: string, typed: string = path): FleetFile {
+export function loadFleet(path: string, typed: string = path, environment?: string): FleetFile {
   const read = readFleet(textIn(path, typed));
-  if ('file' in read) return read.file;
+  if ('file' in read) return inEnvironment(read.file, environment, typed);
   requireNone(typed, read.problems);
   throw new Error('A fleet is read, or has problems.');
 }

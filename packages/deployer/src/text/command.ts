@@ -14,9 +14,11 @@ export interface RunScope {
   readonly environment?: string | undefined;
   /** The file of the fleet. */
   readonly file?: string | undefined;
+  /** The environment that was chosen of several in the file. */
+  readonly chosen?: string | undefined;
 }
 
-type ScopeOption = keyof RunScope;
+type ScopeOption = Exclude<keyof RunScope, 'chosen'>;
 
 const ofStack: readonly ScopeOption[] = ['region', 'environment', 'profile'];
 const ofFleet: readonly ScopeOption[] = ['file', 'profile'];
@@ -74,7 +76,12 @@ export function patrolCommand(
   scope: RunScope = {},
   further: readonly string[] = [],
 ): string {
-  const options = optionsOf(suggestedCommands[name], scope);
+  const { chosen } = scope;
+  const isOfFile = suggestedCommands[name] === ofFleet && chosen !== undefined;
+  const options = [
+    ...optionsOf(suggestedCommands[name], scope),
+    ...(isOfFile ? [scopeOptions.environment, chosen] : []),
+  ];
   // A rule is deployed without the name of a command.
   const words = name === 'deploy' ? operands : [name, ...operands];
   return typed(['patrol-deploy', ...words, ...options, ...further]);

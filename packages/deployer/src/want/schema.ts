@@ -55,11 +55,19 @@ export function fleetSchema(installed: Installed): Schema {
     const names = installed.assemblies.map(({ manifest }) => manifest.package.name);
     return named(each, Object.fromEntries(names.map((name) => [name, range])));
   };
+  const ofRules = (each: Schema): Schema => ({ ...named(each, rules), patternProperties });
+  const inEnvironments = ['environments', 'additionalProperties', 'properties'];
   const narrowed = [
+    [[...inEnvironments, 'rules'], ofRules],
+    [[...inEnvironments, 'logRetention'], (each: Schema) => ({ ...each, ...retention })],
+    [
+      [...inEnvironments, 'defaults', 'properties', 'parameters'],
+      (each: Schema) => named(each, all.parameters),
+    ],
     [['packages'], packages],
     [['logRetention'], (each: Schema) => ({ ...each, ...retention })],
     [['defaults', 'properties', 'parameters'], (each: Schema) => named(each, all.parameters)],
-    [['rules'], (each: Schema) => ({ ...named(each, rules), patternProperties })],
+    [['rules'], ofRules],
   ] as const;
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
