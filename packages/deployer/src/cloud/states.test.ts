@@ -108,11 +108,13 @@ carry the tags of Patrol is left alone in every state.
   deployment changes them.
 - **A deletion that fails** is tried again without the resources that cling to the stack, and then with
   \`FORCE_DELETE_STACK\`, each only if that is asked for separately or \`--force\` is given. What is left behind is told.
-- **Termination protection** is taken off by \`delete\` only if somebody says so in a terminal; \`--yes\` does not. A stack that has to be
-  deleted before it can be created anew is refused while it is protected.
+- **Termination protection** is on for base stacks and patrolHealth. \`delete\` takes it off only if somebody says so in a terminal; \`--yes\` does not. \`apply --prune\` takes it off for base stacks
+  that nothing uses, as the plan says. A stack that has to be deleted before it can be created anew is refused while it is protected.
 - **Before a stack is deleted** to be created anew, it is looked at again: one that somebody has changed since is left alone. Between that
   look and the deletion is a moment in which it could still be changed.
-- **Drift** that CloudFormation has found is told before a deployment, and by \`info\`.
+- **Drift** that CloudFormation has found is told before a deployment, by \`info\` and by \`doctor\`.
+- **A disabled rule, a changed function, an alarm without actions**: \`plan\`, \`apply\`, \`info\` and the deployment of a rule read lists of EventBridge rules, functions and alarms, and show what differs from
+  the template. A deployment undoes it with a drift-aware change set (\`REVERT_DRIFT\`). Reserved concurrency is in no list: \`doctor\` and \`verify\` tell it. Stack sets are not compared.
 `;
 
 test('every state of CloudFormation is known', () => {
