@@ -276,6 +276,7 @@ describe('updating', () => {
     await deployed(world);
     const run = await world.run('demo/watch', '--json');
     expect(run.code).toBe(0);
+    expect(run.notes.filter(({ type }) => type === 'plan')).toMatchObject([{ do: 'keep', stack }]);
     expect(last(run)).toMatchObject({
       ok: true,
       did: 'keep',

@@ -147,7 +147,9 @@ export function tellPlan(state: FleetState, tell: Tell): void {
     }
   };
   const sets = organization ? plans.stackSetSteps(plan) : [];
-  for (const step of [...plans.stackSteps(plan), ...sets]) tellPlanned(tell, step);
+  for (const step of [...plans.stackSteps(plan), ...sets]) {
+    if (!plans.isStack(step) || step.verdict !== 'keep') tellPlanned(tell, step);
+  }
   for (const step of [...plans.stackSteps(plan), ...sets]) {
     if (!plans.isStack(step) || step.verdict !== 'keep') tellCautions(tell, step, whoseOf(step));
     const { changes, still = [] } = plans.isStack(step) ? {} : step;
@@ -179,7 +181,7 @@ function tellPlanned(tell: Tell, step: plans.Step): void {
   const isKept = step.verdict === 'keep';
   const about = { ...aboutOf(step), ...whyOf(step) };
   if (plans.isStack(step)) {
-    if (!isKept) tell({ type: 'plan', do: plans.doingOf(step), ...descriptionOf(step), ...about });
+    tell({ type: 'plan', do: plans.doingOf(step), ...descriptionOf(step), ...about });
     return;
   }
   const { troubled, counts: instances } = step;
