@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { account, fleetOf, ground } from '../testing/fleet.ts';
 import { initialText } from './init.ts';
@@ -89,6 +90,42 @@ ${below.replace(/^#.*listening.*\n/m, '')}`);
       expect(written.fleet.rules).toMatchObject({ 'demo/listening': { regions: ['eu-west-1'] } });
       expect(wantedFleet(written, { ...ground, assemblies }).problems).toEqual([]);
     }
+  });
+
+  test('can be planned, whatever is chosen', () => {
+    const [demo] = ground.assemblies;
+    if (!demo) throw new Error('There is one.');
+    const webhook = { kind: 'webhook', events: ['fork'], also: [] } as const;
+    const ofRules = demo.manifest.rules.map((each) =>
+      each.name === 'listening' ? { ...each, triggers: [webhook] } : each,
+    );
+    const sets = { essential: { description: 'What matters.', rules: ['plain', 'listening'] } };
+    const assemblies = [{ ...demo, manifest: { ...demo.manifest, rules: ofRules, sets } }];
+    const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+      'demo/plain': {},
+      'demo/calls': { actions: 'StopLogging,DeleteTrail' },
+      'demo/global': { roles: 'admin' },
+      'demo/listening': { note: '# x: *y' },
+    };
+    fc.assert(
+      fc.property(
+        fc.subarray(['eu-west-1', 'us-east-1', 'ap-south-1'], { minLength: 1 }),
+        fc.subarray(Object.keys(texts)),
+        fc.subarray(['demo:essential', 'demo/l*', 'demo/p*', 'demo/g*']),
+        fc.boolean(),
+        (regions, names, lines, shared) => {
+          const alerts = { email: 'security@example.com', shared };
+          // What a pattern brings is asked for its required parameters too.
+          const chosen = lines.includes('demo/g*') ? [...names, 'demo/global'] : names;
+          const rules = Object.fromEntries(chosen.map((name) => [name, texts[name] ?? {}]));
+          const written = fleetOf(
+            initialText({ fleet: 'security', regions, alerts, lines, rules }, assemblies),
+          );
+          expect(wantedFleet(written, { ...ground, assemblies }).problems).toEqual([]);
+          expect(written.fleet.regions).toEqual(regions);
+        },
+      ),
+    );
   });
 
   test('can be planned as it is', () => {
