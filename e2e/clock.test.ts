@@ -17,6 +17,7 @@ describe('aws/patrolHealth by the clock', () => {
     await forgetAnnouncements();
     const ran = await patrolDeploy(
       'aws/patrolHealth',
+      '--no-termination-protection',
       '--env',
       'clock',
       '--alert-email',

@@ -21,6 +21,7 @@ const write = (wanted: Rules): void =>
     JSON.stringify({
       version: 1,
       fleet: 'everything',
+      terminationProtection: false,
       environment: 'fleet',
       regions: ['us-east-1'],
       alerts: { email: 'security@example.com', shared: true },

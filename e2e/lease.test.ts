@@ -20,6 +20,7 @@ const write = (...rules: readonly string[]): void =>
     JSON.stringify({
       version: 1,
       fleet: 'leased',
+      terminationProtection: false,
       environment: 'lease',
       regions: ['us-east-1'],
       alerts: { email: 'security@example.com', shared: true },

@@ -62,6 +62,7 @@ test('a fleet, and what reads its lines with the built package', async () => {
       JSON.stringify({
         version: 1,
         fleet: 'machines',
+        terminationProtection: false,
         environment: 'machines-fleet',
         regions: ['us-east-1'],
         alerts: { email: 'security@example.com', shared: true },

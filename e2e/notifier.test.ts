@@ -103,6 +103,7 @@ test('the first alert reaches machines and people at once', async () => {
     file,
     `version: 1
 fleet: quiet
+terminationProtection: false
 environment: quiet
 regions: [us-east-1]
 alerts:

@@ -16,6 +16,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { ConfirmSubscriptionCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -212,6 +213,14 @@ describe('a fleet with a shared base stack, and a single rule', () => {
   test('are deleted with the new command', async () => {
     const remove = (name: string): Promise<string> =>
       succeeds(patrolDeploy('delete', name, '--env', 'upgrade', '--yes'));
+    // The new command has turned it on, and --yes does not turn it off.
+    const formation = new CloudFormation(settings());
+    for (const StackName of [base, 'patrol-aws-patrolHealth-upgrade']) {
+      const { Stacks: [stack] = [] } = await formation.describeStacks({ StackName });
+      expect(stack?.EnableTerminationProtection).toBe(true);
+      const EnableTerminationProtection = false;
+      await formation.updateTerminationProtection({ StackName, EnableTerminationProtection });
+    }
     await Promise.all([...Object.keys(rules), 'aws/rootLogin'].map(remove));
     await remove('base/upgrade');
     expect(await lastingOf(settings(), stacks)).toEqual([]);

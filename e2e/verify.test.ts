@@ -67,6 +67,7 @@ beforeAll(async () => {
     file,
     `version: 1
 fleet: sound
+terminationProtection: false
 environment: sound
 regions: [us-east-1]
 alerts: { email: security@example.com, shared: true }
