@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '..');
 
 interface Told {
   readonly resource: string;
+  readonly effect?: string;
   readonly says: Readonly<Record<string, string>>;
 }
 
@@ -37,13 +38,14 @@ const only = 'kms:ViaService=sns.*.amazonaws.com*';
 const keyOf = (topic: string): string =>
   `kms:Decrypt, kms:GenerateDataKey on * if StringEquals=(kms:EncryptionContext:aws:sns:topicArn=\${${topic}}) StringLike=(${only})`;
 
-/** What the runtime itself needs: its log, topics, queue, secrets and table. */
+/** What the runtime itself needs: its log, topics, queue, secrets and table; and the boundary that an operator may name. */
 const own = ({
   triggers,
   parameters,
   remindAfter,
   onceWithin,
 }: RuleManifest): readonly string[] => [
+  'within arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${PermissionsBoundary}',
   'logs:CreateLogStream, logs:PutLogEvents on ${LogGroup.Arn}',
   'sns:Publish on ${AlertTopic}, ${MachinesTopic} or ${AlertTopicArn}',
   keyOf('AlertTopicArn'),
@@ -92,8 +94,10 @@ function declared({ Action, Resource, Condition = {} }: Statement): string {
   return `${Action.toSorted().join(', ')} on ${resourceWords(Resource)}${limits}`;
 }
 
-const inWords = ({ says: { Action, Resource, Condition } }: Told): string =>
-  `${Action} on ${Resource}${Condition === undefined ? '' : ` if ${Condition}`}`;
+const inWords = ({ effect, says: { Action, Resource, Condition, Policy } }: Told): string =>
+  effect === 'Boundary'
+    ? `within ${Policy}`
+    : `${Action} on ${Resource}${Condition === undefined ? '' : ` if ${Condition}`}`;
 
 for (const name of ['aws', 'github']) {
   const file = join(root, `packages/patrol-rules-${name}/dist/rules.json`);

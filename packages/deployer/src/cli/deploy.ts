@@ -48,11 +48,11 @@ const deploymentOptions = {
   '--permissions-boundary <name>':
     "name of a customer managed policy in the account, which becomes the permissions boundary of the stack's roles",
   '--cloudformation-role <name>': {
-    says: "name of the role with which CloudFormation works on the stack; CloudFormation keeps it (default: the stack's, or your own permissions)",
+    says: "name of the role for CloudFormation, which keeps it for the stack (default: the stack's, or your own permissions)",
     as: 'cloudFormationRole',
   },
   '--termination-protection': 'turn termination protection on (default for aws/patrolHealth)',
-  '--no-termination-protection': 'leave termination protection as it is',
+  '--no-termination-protection': 'do not change termination protection',
   '--artifact-bucket <name>':
     "name of the bucket for the code (default: the stack's, or patrol-artifacts-ACCOUNT-REGION)",
   '--artifact-key <key>': 'KMS key that encrypts the code in the bucket',

@@ -64,8 +64,8 @@ export async function failures(
     }
     const { stdout } = world.streams;
     const found = (): Failures => ({ queues, events: held.map(({ told }) => told) });
-    const words = ['failures', ...(name === undefined ? [] : [name])] as const;
-    const again = retry || drop ? undefined : patrolCommand(words, options);
+    const named = name === undefined ? [] : [name];
+    const again = retry || drop ? undefined : patrolCommand(['failures', ...named], options);
     const show = (): void => {
       if (options.json) stdout.write(objectOf({ type: 'failures', ...found() }));
       else stdout.write(`${failuresText(found(), again, stdout.columns)}\n`);

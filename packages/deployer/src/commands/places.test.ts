@@ -185,13 +185,13 @@ describe('doctor, of a rule that cannot run or tell', () => {
     [
       'an alarm that rings',
       ({ cloud }) => cloud.alarmStates.set(`${stack}-Alarm`, 'ALARM'),
-      `${stack}-Alarm rings`,
+      `${stack}-Alarm is in alarm`,
       '`patrol-deploy info demo/watch --region eu-west-1`',
     ],
     [
       'an alarm that tells nobody',
       ({ cloud }) => cloud.stacks.outside.set(`${stack}-Alarm`, { acts: false }),
-      `${stack}-Alarm tells nobody: its actions are disabled`,
+      `${stack}-Alarm sends nothing: its actions are disabled`,
       '`patrol-deploy demo/watch --region eu-west-1`',
     ],
     [

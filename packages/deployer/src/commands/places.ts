@@ -37,7 +37,7 @@ export async function wheresIn(
 ): Promise<readonly Where[]> {
   const { wanted, clouds, organization } = await stateOf({ file, profile, prune: false }, world);
   if (organization) {
-    const note = `${file} has an organisation. Stacks in member accounts are not looked at. Run \`${patrolCommand(['verify'], { profile }, ['--all'])}\` in each of them.\n`;
+    const note = `${file} has an organisation. Stacks in member accounts are not read. Run \`${patrolCommand(['verify'], { profile }, ['--all'])}\` in each of them.\n`;
     world.streams.stderr.write(printable(note));
   }
   const { environment } = wanted;

@@ -165,17 +165,19 @@ export function ofAlarms(
   );
   const wrong = all.flatMap(({ name, rule, state, reason, acts }) => {
     const info = `\`${patrolCommand(['info', rule], scope)}\` shows its alarms.`;
-    const deploy = `\`${patrolCommand(isBase(rule) ? ['apply'] : ['deploy', rule], scope)}\` changes it back.`;
+    const deploy = `\`${isBase(rule) ? patrolCommand(['apply'], scope) : patrolCommand(['deploy', rule], scope)}\` changes it back.`;
     return [
       ...(state === 'ALARM'
-        ? [problem(`${name} rings${reason ? `: ${reason}` : ''}`, info, { alarms: [name] })]
+        ? [problem(`${name} is in alarm${reason ? `: ${reason}` : ''}`, info, { alarms: [name] })]
         : []),
       ...(acts
         ? []
-        : [problem(`${name} tells nobody: its actions are disabled`, deploy, { alarms: [name] })]),
+        : [problem(`${name} sends nothing: its actions are disabled`, deploy, { alarms: [name] })]),
     ];
   });
-  return wrong.length > 0 ? wrong : [ok(`${counted(all.length, 'alarm')}, none of which rings`)];
+  return wrong.length > 0
+    ? wrong
+    : [ok(`${counted(all.length, 'alarm')}, none of which is in alarm`)];
 }
 
 /** Whether events wait in queues. */

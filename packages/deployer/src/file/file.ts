@@ -360,7 +360,7 @@ const sharedOptions = {
     text('the name of a role, with its path, and not an ARN', {
       pattern: '^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]+$',
     }),
-    'The role with which CloudFormation works on the stacks, instead of with the permissions of whoever deploys. It must exist in each account. CloudFormation keeps it until another role is named. Stack sets have roles of their own.',
+    'The role with which CloudFormation works on the stacks, instead of with your own permissions. It must exist in each account. CloudFormation keeps it until another role is named. Stack sets have roles of their own.',
   ),
   terminationProtection: about(
     flag,
@@ -380,12 +380,12 @@ const sharedOptions = {
             'the name of a bucket, in which {account} and {region} stand for those of the stack',
             { pattern: '^([a-z0-9.-]|\\{account\\}|\\{region\\})+$' },
           ),
-          "The bucket for the code in an account and region, instead of Patrol's own. Patrol creates it where its name begins with patrol-. Any other bucket must exist, and is used as it is.",
+          "The bucket for the code in an account and region, instead of Patrol's own. Patrol creates it where its name begins with patrol-. Any other bucket must exist, and Patrol does not change it.",
           { examples: ['deployments-{account}-{region}'] },
         ),
         kmsKey: about(
           text('the ARN, id or alias of a KMS key', { pattern: '^[\\w:/-]{1,2048}$' }),
-          'The KMS key that encrypts the code in the bucket. Whoever deploys must be allowed to use it.',
+          'The KMS key that encrypts the code in the bucket. You must be allowed to use it.',
         ),
         shared: toggle(
           'Has no effect any more: patrol-deploy creates the artifact bucket of an account and region itself.',

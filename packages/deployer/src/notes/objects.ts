@@ -427,7 +427,7 @@ const checks = v.variant('check', [
     resource: is.text('The name or ARN of what cannot.'),
   }),
   check('alarms', "Patrol's alarms.", {
-    alarms: is.texts('The names of those that ring, or that tell nobody.'),
+    alarms: is.texts('The names of those that are in alarm, or that send nothing.'),
   }),
   check('queues', 'Events that no rule could handle.', {
     queue: is.text('The URL of the queue.'),

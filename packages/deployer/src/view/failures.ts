@@ -54,7 +54,7 @@ export function failuresText(
       : []),
     ...(left > 0 && again !== undefined
       ? [
-          `\`${again} --retry\` runs them again, \`${again} --drop\` deletes them. Mend the cause first.`,
+          `\`${again} --retry\` runs them again, \`${again} --drop\` deletes them. Fix the cause first.`,
         ]
       : []),
   ];
