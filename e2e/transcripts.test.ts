@@ -73,6 +73,10 @@ const command = (name: string, shows: string, typed: string, ...steps: readonly 
 /** Ctrl-U: takes away what stands in the line already. */
 const clear = '\u0015';
 
+/** Ticks items of a list, or takes the tick away: each is searched for, and the tabulator ticks what was found. */
+const tick = (...items: readonly string[]): string =>
+  `${items.map((item) => `${clear}${item}\t`).join('')}\r`;
+
 /** An account of its own, where nothing is from other tests. */
 const account = '123456789012';
 const owner = settings(keysOf(account));
@@ -291,11 +295,15 @@ command(
   'patrol-deploy init && cat patrol.yaml',
   asked('Name of the fleet', '\r'),
   asked('Environment:', '\r'),
-  asked('Regions to watch', `${clear}eu-west-1\r`),
+  asked('Regions to watch', '\r'),
   asked('Where to send alerts', 'security@example.com\r'),
   asked('Give each rule its own topic', 'n'),
-  asked('Rules and sets of them', `${clear}aws/assumeRole, aws/cloudTrail\r`),
+  asked(
+    'Rules and sets of them',
+    tick('aws:essential', 'github/*', 'aws/assumeRole', 'aws/cloudTrail'),
+  ),
   asked('aws/assumeRole, disallowedRoles', `${clear}Administrator, BreakGlass*\r`),
+  asked('Rules with optional parameters', '\r'),
 );
 command('plan', 'what `apply` would change in that fleet.', 'patrol-deploy plan');
 

@@ -1,6 +1,6 @@
 /** Asks in a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { confirm, isCancel, password, text } from '@clack/prompts';
+import { autocompleteMultiselect, confirm, isCancel, password, text } from '@clack/prompts';
 import { InterruptedError } from '../text/errors.ts';
 import type { Ask } from '../commands/world.ts';
 
@@ -65,6 +65,23 @@ export function terminalAsk(
       );
       return given.trim();
     },
+    choose: ({ message, among, initial = [], required = false }) =>
+      answered(() =>
+        autocompleteMultiselect({
+          message,
+          signal,
+          ...(output && { output }),
+          options: among.map(({ value, about }) => ({
+            value,
+            label: value,
+            ...(about !== undefined && { hint: about }),
+          })),
+          initialValues: [...initial],
+          required,
+          placeholder: 'type to search',
+          maxItems: 12,
+        }),
+      ),
     async secret(message) {
       return (await answered(() => password({ message, signal, mask: '' }))).trim();
     },

@@ -39,7 +39,8 @@ const numbers: Readonly<Record<string, number>> = {
 const directions = 'central|north|south|east|west|northeast|northwest|southeast|southwest';
 const form = new RegExp(`^([a-z]{2,4}(?:-[a-z]{2,4})?-(?:${directions}))-([1-9])$`);
 
-const known = Object.entries(numbers).flatMap(([name, count]) =>
+/** All regions that are known. */
+export const known: readonly string[] = Object.entries(numbers).flatMap(([name, count]) =>
   Array.from({ length: count }, (_, index) => `${name}-${index + 1}`),
 );
 

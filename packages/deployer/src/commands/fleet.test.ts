@@ -855,10 +855,13 @@ describe('init and save', () => {
       'eu-west-1',
       'a@b.cc',
       false,
+      'a/*, no/such',
       'a/*, b/watch',
       'StopLogging',
       '',
       'StopLogging',
+      'b/watch',
+      'loud',
     ];
     world.answers = [false];
     expect((await world.run('init')).code).toBe(1);
@@ -874,6 +877,12 @@ describe('init and save', () => {
         message: `${name}/watch, actions: Which calls. For example: StopLogging`,
       })),
     );
+    // Optional parameters are asked of the rules that were ticked for that, with their defaults.
+    expect(world.asked.slice(-2)).toEqual([
+      { message: 'Rules with optional parameters. Tick those that you want to set now:' },
+      { message: 'b/watch, mode: How loud.', initial: 'quiet' },
+    ]);
+    expect(readFileSync(join(folder, 'new.yaml'), 'utf8')).toMatch(/^ {6}mode: loud$/m);
     expect(existsSync(join(folder, 'patrol.schema.json'))).toBe(true);
     world.answers = undefined;
     expect((await world.run('plan', '--file', 'new.yaml')).code).toBe(3);
@@ -885,15 +894,16 @@ describe('init and save', () => {
     const essential = { description: 'What matters.', rules: ['watch'] };
     installRule(world.folder, { parameters: {}, overview: { sets: { essential } } });
     const [fleet, environment, region] = ['security', 'production', 'eu-west-1'];
-    world.answers = [fleet, environment, region, 'a@b.cc', false, 'demo:essential, b/*', 'x'];
+    const emails = 'a@b.cc, c@d.cc';
+    world.answers = [fleet, environment, region, emails, false, 'demo:essential, b/*', 'x', ''];
     const run = await world.run('init', '--file', 'new.yaml');
     expect(run.stdout).toContain('Wrote new.yaml with 2 rules.');
     expect(world.asked.find(({ message }) => message.startsWith('Rules'))).toEqual({
-      message:
-        'Rules and sets of them, separated by commas; * matches any characters. Sets: demo:essential (1 rule). Installed: a/watch, b/watch, c/watch and demo/watch.',
+      message: 'Rules and sets of them:',
       initial: 'a/*, b/*, c/*, demo:essential',
     });
     const text = readFileSync(join(world.folder, 'new.yaml'), 'utf8');
+    expect(text).toMatch(/^ {2}email: \[a@b\.cc, c@d\.cc\]$/m);
     expect(text).toMatch(/^ {2}demo:essential: true$/m);
     expect(text).toMatch(/^ {2}b\/\*: true$/m);
     expect(text).toMatch(/^ {2}b\/watch:\n {4}parameters:\n {6}# .*\n {6}actions: \[?x\]?$/m);

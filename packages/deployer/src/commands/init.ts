@@ -1,4 +1,6 @@
 /** `patrol-deploy init`: a first `patrol.yaml`, by asking. */
+import { mostEmails } from '@patrol/core/contracts';
+import type { ParameterSpec } from '@patrol/core/evaluation';
 import { OperatorError, UsageError } from '../text/errors.ts';
 import { type Alerts, readFleet } from '../file/file.ts';
 import { type Answers, initialText } from '../want/init.ts';
@@ -7,15 +9,15 @@ import { installedHere } from '../engine/look.ts';
 import { installedRules } from '../want/rules.ts';
 import { refusal } from '../want/settings.ts';
 import { mayWrite, writeFleet, writtenBefore } from './written.ts';
-import { noPackages } from '../packages/assembly.ts';
+import { type Artifact, noPackages } from '../packages/assembly.ts';
 import { defaultEnvironment, patrolCommand } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
-import { isInteractive, type World } from './world.ts';
+import { type ChoiceQuestion, isInteractive, type World } from './world.ts';
 import { partitionOf } from '../cloud/partitions.ts';
-import { refuseRegion } from '../cloud/regions.ts';
+import { known, refuseRegion } from '../cloud/regions.ts';
 import { compact } from '../text/records.ts';
-import { counted, enumerated, separated } from '../text/words.ts';
-import { refuseEmail, refuseTopic } from '../cloud/addresses.ts';
+import { counted, separated } from '../text/words.ts';
+import { refuseEmails, refuseTopic } from '../cloud/addresses.ts';
 
 /** The name of the set that is offered first. */
 const usualSet = 'essential';
@@ -27,6 +29,9 @@ const ask = async (
   initial: string | undefined,
   refuse: (answer: string) => string | undefined,
 ): Promise<string> => (await world.ask()).text({ message: printable(message), initial, refuse });
+
+const choose = async (world: World, question: ChoiceQuestion): Promise<readonly string[]> =>
+  (await world.ask()).choose(question);
 
 /** Writes the first file of a fleet. Exits with 1 when it was not to be overwritten. */
 export async function init(typed: string, world: World): Promise<number> {
@@ -45,14 +50,14 @@ export async function init(typed: string, world: World): Promise<number> {
       : 'Expected letters, digits and single dashes, such as security.';
   const fleet = await ask(world, 'Name of the fleet:', 'security', named);
   const environment = await ask(world, 'Environment:', defaultEnvironment, named);
-  const region = variables['AWS_REGION'] ?? variables['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const regions = separated(
-    await ask(world, 'Regions to watch, separated by commas:', region, (text) =>
-      separated(text).length === 0
-        ? 'Expected regions, such as eu-west-1, us-east-1.'
-        : separated(text).map(refuseRegion).find(Boolean),
-    ),
-  );
+  const given = [variables['AWS_REGION'], variables['AWS_DEFAULT_REGION']];
+  const region = given.find((name) => name && refuseRegion(name) === undefined) ?? 'us-east-1';
+  const regions = await choose(world, {
+    message: 'Regions to watch:',
+    among: [...new Set([...known, region])].map((value) => ({ value })),
+    initial: [region],
+    required: true,
+  });
   const alerts = await askAlerts(regions, world);
   const { count, ...chosen } = await askRules(installed, world);
   const { packages } = writtenBefore(typed, world) ?? {};
@@ -73,68 +78,99 @@ async function askAlerts(regions: readonly string[], world: World): Promise<Aler
   const partition = partitionOf(regions[0] ?? '');
   const to = await ask(
     world,
-    'Where to send alerts: an e-mail address, or the ARN of an SNS topic.',
+    'Where to send alerts: e-mail addresses, separated by commas, or the ARN of an SNS topic.',
     undefined,
-    (text) => (text.startsWith('arn:') ? refuseTopic(text, partition) : refuseEmail(text)),
+    (text) =>
+      text.startsWith('arn:')
+        ? refuseTopic(text, partition)
+        : refuseEmails(separated(text), mostEmails),
   );
   if (to.startsWith('arn:')) return { topic: to };
+  const [first = '', ...others] = separated(to);
+  const email = others.length === 0 ? first : [first, ...others];
   const separately = await (
     await world.ask()
   ).confirm(
     'Give each rule its own topic? You then confirm one subscription for each rule. Otherwise all rules of an account and region share one topic.',
   );
-  return separately ? { email: to } : { email: to, shared: true };
+  return separately ? { email } : { email, shared: true };
 }
 
-/** Of so many installed rules, the question has the names. */
-const fewNames = 20;
-
-/** The rules, patterns and sets, how many rules they are, and a value for each parameter that has no default. */
+/** The rules, patterns and sets, how many rules they are, and the values of parameters. */
 async function askRules(
   { assemblies }: ReturnType<typeof installedHere>,
   world: World,
 ): Promise<Required<Pick<Answers, 'lines' | 'rules'>> & { readonly count: number }> {
   const installed = [...installedRules(assemblies)];
   const sets = assemblies.flatMap(setsOf);
-  const among = sets.map(({ name, rules }) => `${name} (${counted(rules.length, 'rule')})`);
-  const known =
-    installed.length > fewNames
-      ? `\`${patrolCommand(['list'])}\` shows the ${installed.length} installed rules`
-      : `Installed: ${enumerated(installed.map(([name]) => name))}`;
-  const offered = [
-    `Rules${sets.length > 0 ? ' and sets of them' : ''}, separated by commas; * matches any characters.`,
-    ...(sets.length > 0 ? [`Sets: ${enumerated(among)}.`] : []),
-    `${known}.`,
-  ];
   // What everybody wants to know, where a package says so, and all rules of the others.
   const parts = [...new Set(installed.map(([name]) => partOf(name)))];
+  const patterns = parts.map((part) => `${part}/*`);
   const usual = parts.map(
     (part) => sets.find(({ name }) => name === `${part}:${usualSet}`)?.name ?? `${part}/*`,
   );
-  const chosen = separated(
-    await ask(world, offered.join(' '), usual.join(', '), (text) => {
-      const wrong = separated(text).find(
-        (key) => !installed.some(([name, artifact]) => isAbout(key, name, artifact)),
-      );
-      if (wrong !== undefined) return `${JSON.stringify(wrong)} matches no installed rule.`;
-      return separated(text).length > 0 ? undefined : 'Expected rules, such as aws/*.';
-    }),
+  const offered = [
+    ...sets.map(({ name, rules, description }) => ({
+      value: name,
+      about: `${counted(rules.length, 'rule')}. ${description}`,
+    })),
+    ...patterns.map((value) => ({ value, about: 'all rules, those of later versions too' })),
+    ...installed.map(([value, { rule }]) => ({ value, about: `${rule.title} (${rule.severity})` })),
+  ];
+  const chosen = await choose(world, {
+    message: 'Rules and sets of them:',
+    among: offered,
+    initial: usual,
+    required: true,
+  });
+  const wanted = installed.filter(([name, artifact]) =>
+    chosen.some((key) => isAbout(key, name, artifact)),
   );
   const rules: Record<string, Record<string, string>> = {};
-  let count = 0;
-  for (const [name, artifact] of installed) {
-    if (!chosen.some((key) => isAbout(key, name, artifact))) continue;
-    count += 1;
-    const { rule } = artifact;
+  for (const [name, { rule }] of wanted) {
     const texts: Record<string, string> = {};
     for (const [parameter, spec] of Object.entries(rule.parameters)) {
       if (spec.default !== undefined) continue;
-      // An example that is the initial answer would be deployed when the operator just presses Enter.
-      const example = spec.example === undefined ? '' : ` For example: ${spec.example}`;
-      const message = `${name}, ${parameter}: ${spec.description}${example}`;
-      texts[parameter] = await ask(world, message, undefined, (text) => refusal(spec, text));
+      texts[parameter] = await askParameter(world, name, parameter, spec);
     }
     if (chosen.includes(name) || Object.keys(texts).length > 0) rules[name] = texts;
   }
-  return { lines: [...new Set(chosen.filter(isShared))], rules, count };
+  for (const name of await askOptional(wanted, world)) {
+    const { parameters = {} } = wanted.find(([each]) => each === name)?.[1].rule ?? {};
+    const texts = (rules[name] ??= {});
+    for (const [parameter, spec] of Object.entries(parameters)) {
+      if (spec.default === undefined) continue;
+      const text = await askParameter(world, name, parameter, spec);
+      if (text !== spec.default) texts[parameter] = text;
+    }
+  }
+  return { lines: [...new Set(chosen.filter(isShared))], rules, count: wanted.length };
+}
+
+/** The rules whose optional parameters are to be asked. */
+async function askOptional(
+  wanted: readonly (readonly [string, Artifact])[],
+  world: World,
+): Promise<readonly string[]> {
+  const among = wanted.flatMap(([value, { rule }]) => {
+    const optional = Object.entries(rule.parameters).flatMap(([name, spec]) =>
+      spec.default === undefined ? [] : [name],
+    );
+    return optional.length === 0 ? [] : [{ value, about: optional.join(', ') }];
+  });
+  const message = 'Rules with optional parameters. Tick those that you want to set now:';
+  return among.length === 0 ? [] : choose(world, { message, among });
+}
+
+async function askParameter(
+  world: World,
+  rule: string,
+  name: string,
+  spec: ParameterSpec,
+): Promise<string> {
+  // An example that is the initial answer would be deployed when the operator just presses Enter.
+  const example =
+    spec.default !== undefined || spec.example === undefined ? '' : ` For example: ${spec.example}`;
+  const message = `${rule}, ${name}: ${spec.description}${example}`;
+  return ask(world, message, spec.default, (text) => refusal(spec, text));
 }

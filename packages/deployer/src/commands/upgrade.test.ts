@@ -568,7 +568,7 @@ describe('versions in patrol.yaml', () => {
     await world.run('save', '--output', 'patrol.yaml');
     const file = join(world.folder, 'patrol.yaml');
     expect(readFileSync(file, 'utf8')).toContain(`packages:\n  "@patrol/rules-demo": ^1.4.0\n`);
-    world.answers = [true, 'security', 'production', 'eu-west-1', 'a@b.cc', false, 'demo/*'];
+    world.answers = [true, 'security', 'production', 'eu-west-1', 'a@b.cc', false, 'demo/*', ''];
     expect(await world.run('init')).toMatchObject({ code: 0 });
     expect(readFileSync(file, 'utf8')).toContain('"@patrol/rules-demo": ^1.4.0\n');
   });

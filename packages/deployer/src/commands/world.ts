@@ -35,6 +35,8 @@ export const effectsOf = (world: World, cloud: Cloud, tell: Tell): Effects => {
 /** Somebody who can be asked. Every question throws {@link InterruptedError} when it is not answered but stopped. */
 export interface Ask {
   text(question: TextQuestion): Promise<string>;
+  /** Some of a list, which are ticked. */
+  choose(question: ChoiceQuestion): Promise<readonly string[]>;
   /** Something that does not appear on the screen. */
   secret(message: string): Promise<string>;
   /** Yes or no; no when it is answered with Enter alone. */
@@ -48,6 +50,17 @@ interface TextQuestion {
   readonly initial?: string | undefined;
   /** Says what is wrong with an answer; it is asked for again then. */
   readonly refuse: (answer: string) => string | undefined;
+}
+
+/** A question that is answered by ticking items of a list. */
+export interface ChoiceQuestion {
+  readonly message: string;
+  /** The items, each with a few words about it. */
+  readonly among: readonly { readonly value: string; readonly about?: string }[];
+  /** Those that are ticked already. */
+  readonly initial?: readonly string[];
+  /** Whether at least one must be ticked. */
+  readonly required?: boolean;
 }
 
 /** What decides whether somebody is asked. */

@@ -446,6 +446,17 @@ export class FakeWorld {
           if (refuse(answer) === undefined) return answer;
         }
       },
+      choose: async ({ message, among, initial, required = false }) => {
+        this.asked.push(initial ? { message, initial: initial.join(', ') } : { message });
+        for (;;) {
+          const answer = this.#answer();
+          if (typeof answer !== 'string') throw new InterruptedError();
+          const ticked = answer.split(', ').filter((value) => value !== '');
+          // A list takes nothing else.
+          if (!ticked.every((value) => among.some((each) => each.value === value))) continue;
+          if (!required || ticked.length > 0) return ticked;
+        }
+      },
       secret: async (message) => {
         this.asked.push({ message });
         const answer = this.#answer();
