@@ -4,6 +4,7 @@ import type { ApplyCommand } from '../commands/apply.ts';
 import type { FleetCommand } from '../commands/plan.ts';
 import type { SaveCommand } from '../commands/save.ts';
 import { defaultEnvironment, fleetFile } from '../identity/naming.ts';
+import { UsageError } from '../text/errors.ts';
 import { separated } from '../text/words.ts';
 import { expressOption, readRegion, withOptions } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
@@ -30,6 +31,15 @@ const fleetOptions = {
     as: 'units',
   },
 };
+
+/** @throws UsageError for what is no list of ids of accounts. */
+function readAccounts(text: string): readonly string[] {
+  const ids = separated(text);
+  if (ids.length > 0 && ids.every((id) => /^\d{12}$/.test(id))) return ids;
+  throw new UsageError(
+    `--accounts: expected ids of accounts, each of 12 digits, separated by commas; found ${JSON.stringify(text)}.`,
+  );
+}
 
 /** The options of a command about a fleet, as they are typed. */
 type Typed<Command extends FleetCommand> = Omit<Command, 'prune'> & { readonly prune?: boolean };
@@ -79,7 +89,7 @@ export function addFleet(program: Command, { world, end }: Shell): void {
 
   const saving = program
     .command('save')
-    .description('write the file of a fleet from the rules deployed in an account')
+    .description('write the file of a fleet from the rules deployed in one or several accounts')
     .argument('[rule...]', 'only these rules');
   withOptions(
     saving,
@@ -99,7 +109,14 @@ export function addFleet(program: Command, { world, end }: Shell): void {
       },
       '--fleet <name>': { says: 'name of the fleet', standard: 'security' },
       '--output <path>': 'file to write (default: standard output)',
+      '--accounts <ids>': {
+        says: 'accounts to read, separated by commas (default: that of the credentials)',
+        read: readAccounts,
+      },
+      '--role <name>': 'name of the role to assume in these accounts',
+      '--external-id <id>': 'external id that the role asks for',
     },
+    'json',
   ).action(async (only: readonly string[], typed: Omit<SaveCommand, 'only'>) => {
     const { save } = await import('../commands/save.ts');
     end(await save({ ...typed, only }, world));

@@ -155,6 +155,7 @@ test('no option drops a value without a word: it is refused, or says that it is 
   );
   expect(commands.length).toBeGreaterThan(15);
   const values: Readonly<Record<string, string>> = {
+    '--accounts': '111122223333',
     '--region': 'eu-west-1',
     '--url': 'https://github.example.com/api/v3',
   };

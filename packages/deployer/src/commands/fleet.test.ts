@@ -927,6 +927,50 @@ describe('init and save', () => {
     );
   });
 
+  test('save reads several accounts, each by its role, and --json has the file and what there is to say', async () => {
+    using world = fleetWorld(
+      source({
+        rest: 'accounts: [{ id: "111122223333" }, { id: "444455556666", role: patrol-deployer, regions: [us-east-1] }]',
+      }),
+    );
+    const [one, other] = ['111122223333', '444455556666'];
+    for (const [account, region] of [
+      [one, 'us-east-1'],
+      [other, 'eu-west-1'],
+      [other, 'us-east-1'],
+    ] as const) {
+      world.others.set(`${account}/${region}`, new FakeCloud({ account, region }));
+    }
+    expect((await world.run('apply', '--yes')).code).toBe(0);
+    const where = ['--region', 'eu-west-1,us-east-1', '--accounts', `${one},${other}`];
+    const role = ['--role', 'patrol-deployer'];
+    expect(await world.run('save', ...where)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('To read 444455556666, name a role in it with --role.'),
+    });
+    const json = await world.run('save', ...where, ...role, '--json');
+    const saved = JSON.parse(json.stdout) as { readonly text: string };
+    expect(saved).toMatchObject({
+      type: 'save',
+      fleet: 'security',
+      rules: ['a/watch', 'b/watch', 'c/watch'],
+      notes: [],
+      remarks: [],
+    });
+    write(world, saved.text);
+    expect((await world.run('plan')).code).toBe(nothingToDo);
+    expect(saved.text).toMatch(
+      /- id: "444455556666"\n +role: patrol-deployer\n +regions: \[us-east-1\]/,
+    );
+    for (const argv of [
+      ['--accounts', '4444-5555-6666'],
+      ['--accounts', ''],
+      ['--json', '--output', 'x.yaml'],
+    ]) {
+      expect([argv, (await world.run('save', ...argv)).code]).toEqual([argv, 2]);
+    }
+  });
+
   test('save names what a pattern brought, and says that the pattern is gone', async () => {
     using world = fleetWorld(source().replace(/rules:.*/s, patterns));
     const plan = await world.run('plan', '--json');

@@ -192,6 +192,10 @@ const scenarios: Readonly<Record<Command, (world: FakeWorld, run: Run) => Promis
     world.queues.add('https://sqs/failures', 'no event');
     await run('failures');
   },
+  save: async (world, run) => {
+    await world.run(...deploy);
+    await run('save');
+  },
   verify: async (world, run) => {
     await world.run(...deploy);
     await run('verify', 'demo/watch');

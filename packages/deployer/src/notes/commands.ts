@@ -32,6 +32,7 @@ export const commands = {
   mutes: { object: 'mutes' },
   unmute: { object: 'mutes' },
   failures: { object: 'failures' },
+  save: { object: 'save' },
   verify: { object: 'verify' },
 } as const satisfies Readonly<Record<string, Written>>;
 /** A command that knows `--json`. */

@@ -619,6 +619,15 @@ const failures = v.object({
   }),
 });
 
+const saved = v.object({
+  ...head('save', 'The file of a fleet, made from what is deployed.'),
+  environment: is.text('The environment.'),
+  fleet: is.text('The name of the fleet.'),
+  rules: is.texts('What you type for each rule in it.'),
+  text: is.text('The file: YAML.'),
+  ...parts.remarks('What the file cannot say, and what it would change.'),
+});
+
 /** An object, told apart by its `type`. */
 export const output = v.pipe(
   v.variant('type', [
@@ -632,6 +641,7 @@ export const output = v.pipe(
     mutes,
     verification,
     failures,
+    saved,
   ]),
   v.title('The object of `patrol-deploy … --json`'),
   v.description('What a command finds out, as one JSON object.'),

@@ -33,6 +33,8 @@ export interface SaveOptions {
   readonly environment: string;
   /** The versions of packages that a file from before takes. */
   readonly packages?: files.Fleet['packages'];
+  /** The accounts that were read, with the roles in them: that of the credentials when left out. */
+  readonly accounts?: readonly files.Account[];
   /** Where the JSON schema lies. */
   readonly schema?: string;
   /** Names of rules, with `*` for any run of characters: only these are saved. */
@@ -191,7 +193,7 @@ const regionOf = ({ place }: PlacedStack): string => place.region;
 function fleetOf(
   deployed: readonly Deployed[],
   bases: readonly Stack[],
-  { fleet, environment, packages }: SaveOptions,
+  { fleet, environment, packages, accounts }: SaveOptions,
   { partition }: FleetGround,
 ): files.Fleet {
   // Rules that AWS confines to a region say nothing of where the fleet is.
@@ -215,6 +217,7 @@ function fleetOf(
     environment,
     packages,
     regions,
+    accounts: accounts?.map((account) => ({ ...account, ...regionsIn(account, telling, regions) })),
     tags: Object.keys(tags).length > 0 ? tags : undefined,
     alerts: alertsOf(deployed, base),
     alarms: alarmsOf(deployed, base),
@@ -222,6 +225,16 @@ function fleetOf(
     logRetention: /^[1-9]\d*$/.test(retention) ? Number(retention) : undefined,
     rules: Object.fromEntries(rules),
   });
+}
+
+/** The regions of an account, where they are not those of the fleet. */
+function regionsIn(
+  { id }: files.Account,
+  deployed: readonly Deployed[],
+  fleet: readonly string[],
+): Pick<files.Account, 'regions'> {
+  const regions = unique(deployed.filter(({ place }) => place.account === id).map(regionOf));
+  return regions.length === 0 || regions.join() === fleet.join() ? {} : { regions };
 }
 
 /** What decides about the settings of a saved rule. */
