@@ -1,4 +1,5 @@
 /** A fleet with a notifier on an emulated account: what machines get, and what people get of it, minute by minute. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,14 @@ import {
   ListTablesCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import {
+  GetFunctionConfigurationCommand,
+  GetLayerVersionByArnCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
+import { unzipSync } from 'fflate';
 import { afterAll, expect, test } from 'vitest';
+import { namesVariable } from '../packages/core/src/environment.ts';
 import {
   createTopic,
   fault,
@@ -35,6 +43,14 @@ const slot = 3 * minute;
 
 /** The last day of what is suppressed. */
 const expires = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+
+/** Somebody whose alerts are muted for some time. */
+const muted = {
+  type: 'Role',
+  name: 'Muted',
+  description: 'role Muted',
+  principal: 'arn:aws:iam::111122223333:role/Muted',
+};
 
 let machines: Subscriber;
 let people: Subscriber;
@@ -130,6 +146,31 @@ rules:
   expect(JSON.parse(Message)).toMatchObject({ rule: 'cloudTrail', dedupKey: alert['dedupKey'] });
 });
 
+test('the function has the file with who answers for what is suppressed, under the name of its content', async () => {
+  const lambda = new LambdaClient(settings());
+  const FunctionName = await stackOutput('patrol-aws-cloudTrail-quiet', 'FunctionName');
+  const { Layers: [layer] = [], Environment } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName }),
+  );
+  const { Content } = await lambda.send(new GetLayerVersionByArnCommand({ Arn: layer?.Arn }));
+  const zip = await fetch(Content?.Location ?? '').then((answer) => answer.arrayBuffer());
+  const files = unzipSync(new Uint8Array(zip));
+  const path = Environment?.Variables?.[namesVariable] ?? '';
+  const file = files[path.replace('/opt/', '')] ?? new Uint8Array();
+  expect(path).toBe(`/opt/${createHash('sha256').update(file).digest('hex')}.json`);
+  expect(JSON.parse(new TextDecoder().decode(file))).toMatchObject({
+    suppressions: [
+      {
+        parameter: 'ignoredActors',
+        item: 'user/ci-bot',
+        owner: 'platform',
+        reason: 'releases',
+        until: expires,
+      },
+    ],
+  });
+});
+
 test('what is suppressed reaches machines and not people, and is counted', async () => {
   const sample = samplesOf('aws').get('cloudTrail');
   if (!sample) throw new Error('There is no sample of cloudTrail.');
@@ -166,14 +207,22 @@ test('a further topic gets what passes its filter, and nothing else', async () =
 
 test('an actor with 500 sessions and resources, 60 rules with 200 actors, and one event ten times are a few messages', async () => {
   const begin = Date.now();
-  const actor = 'arn:aws:iam::111122223333:role/Muted';
-  const mute = ['mute', 'aws/cloudTrail', '--actor', actor, '--for', '1h', '--reason', 'planned'];
+  const mute = [
+    'mute',
+    'aws/cloudTrail',
+    '--actor',
+    muted.principal,
+    '--for',
+    '1h',
+    '--reason',
+    'planned',
+  ];
   const muting = await patrolDeploy(...mute, ...here);
   expect(muting, muting.stdout + muting.stderr).toMatchObject({ code: 0 });
   await send(5, () => ({
     title: 'Nobody is told of this',
     groupKey: 'muted',
-    actor: { type: 'Role', name: 'Muted', description: 'role Muted', principal: actor },
+    actor: muted,
   }));
   await send(500, (index) => ({
     targets: [{ type: 'AWS::CloudTrail::Trail', id: `trail-${index}` }],
@@ -206,6 +255,17 @@ test('what was muted is counted', async () => {
     return found[0]?.muted === 5 ? found : undefined;
   });
   expect(mutes).toMatchObject([{ rule: 'cloudTrail', reason: 'planned' }]);
+});
+
+test('what is muted no longer is told again, and that it is not', async () => {
+  const { stdout } = await patrolDeploy('mutes', '--json', ...here);
+  const [{ id }] = JSON.parse(stdout).mutes;
+  const ran = await patrolDeploy('unmute', id, ...here);
+  expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
+  await send(1, () => ({ title: 'Told again', groupKey: 'unmuted', actor: muted }));
+  const told = await toldUntil(2, Date.now() + slot + 2.5 * minute);
+  expect(told.map(({ title }) => title)).toContain('Told again');
+  expect(told.reduce((sum, { alerts }) => sum + alerts, 0)).toBe(2);
 });
 
 /** What was handed over while the table or the topic was out of order. */

@@ -35,7 +35,9 @@ export function differenceLines(
     ...told.flatMap((each) => lineOf(each, isNew, details)),
     ...(defaults.length === 0
       ? []
-      : [`  ${defaults.length} at their defaults: ${defaults.join(', ')}`]),
+      : [
+          `  ${defaults.length} at ${defaults.length === 1 ? 'its default' : 'their defaults'}: ${defaults.join(', ')}`,
+        ]),
   ];
 }
 

@@ -49,7 +49,7 @@ const common = (line: string, { stack }: Note): string =>
   line
     .replaceAll(stack, '…')
     .replace(/(…-\w+)-[0-9A-Za-z]{8,13}\b/g, '$1')
-    .replace(/^( {2}\d+ at their defaults): .*/, '$1');
+    .replace(/^( {2}\d+ at (?:their defaults|its default)): .*/, '$1');
 
 /** Lines that differ in how many there are. */
 function withRanges([line = '', ...others]: Lines): string {

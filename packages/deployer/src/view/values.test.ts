@@ -11,7 +11,7 @@ test('of a list what comes and what goes, however long the list is', () => {
   ]);
   expect(valueLines('a', 'b,c', '')).toEqual(['a: - "b", - "c"']);
   expect(valueLines('a', 'b', 'b,c,d,e,f,g')).toEqual([
-    'a: (1 stay)',
+    'a: (1 stays)',
     ...['c', 'd', 'e', 'f', 'g'].map((item) => `  + "${item}"`),
   ]);
 });
@@ -56,7 +56,7 @@ test('within patterns, policies and environments each part with its path, also w
     'V.c: (none) → null',
   ]);
   expect(valueLines('S', '[{"Sid":"a"},{"Sid":"b"}]', '[{"Sid":"b"}]')).toEqual([
-    'S: - {"Sid":"a"} (1 stay)',
+    'S: - {"Sid":"a"} (1 stays)',
   ]);
 });
 

@@ -89,7 +89,8 @@ function itemLines(
   const [kept, stays] = [without(before, gone), without(after, come)];
   if (gone.length + come.length === 0 || !isDeepStrictEqual(kept, stays)) return undefined;
   const signed = [...come.map((item) => `+ ${item}`), ...gone.map((item) => `- ${item}`)];
-  const others = kept.length === 0 ? '' : ` (${kept.length} stay)`;
+  const others =
+    kept.length === 0 ? '' : ` (${kept.length} ${kept.length === 1 ? 'stays' : 'stay'})`;
   return signed.length <= mostInLine
     ? [`${plain(path)}: ${signed.join(', ')}${others}`]
     : [`${plain(path)}:${others}`, ...signed.map((item) => `  ${item}`)];
