@@ -55,7 +55,7 @@ const own = ({
     ? []
     : ['sqs:SendMessage on ${FailureQueue.Arn} or ${FailureQueueArn}']),
   ...(triggers.some(({ kind }) => kind === 'webhook')
-    ? ['secretsmanager:GetSecretValue on ${WebhookSecret.Id}']
+    ? ['secretsmanager:GetSecretValue on ${WebhookSecret.Id} or ${WebhookSecretArn}']
     : []),
   ...(remindAfter === undefined ? [] : ['dynamodb:GetItem, dynamodb:PutItem on ${Memory.Arn}']),
   ...(onceWithin === undefined ? [] : ['dynamodb:PutItem on ${Memory.Arn}']),

@@ -132,7 +132,7 @@ Source: ${prices.source}.
 | What | Price |
 | --- | --- |
 | A metric that an alarm looks at, a month | ${dollars(prices.alarmMetric)} |
-| A secret in Secrets Manager, a month: rules on webhooks have one | ${dollars(prices.secret)} |
+| A secret in Secrets Manager, a month: rules on webhooks have one, or share one | ${dollars(prices.secret)} |
 | A million requests to a function | ${dollars(prices.requests)} |
 | A second of a function on arm64 with 1 GB | $${prices.gigabyteSecond.toFixed(10)} |
 | A metric of one's own, a month, for the hours in which it has values | ${dollars(prices.ownMetric)} |

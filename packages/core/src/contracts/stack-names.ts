@@ -25,6 +25,7 @@ export const stackNames = {
     deadLetterQueue: 'DeadLetterQueueArn',
     names: 'NamesSha256',
     boundary: 'PermissionsBoundary',
+    webhookSecret: 'WebhookSecretArn',
   },
   outputs: {
     function: 'FunctionName',

@@ -16,6 +16,7 @@ import { withNames } from './names.ts';
 import { failureQueueArn, ownsQueues, queue } from './queue.ts';
 import { ownsTopic, topicArn } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
+import { webhookSecretArn } from './webhook.ts';
 
 /** The function's limits where the rule does not say. */
 export const defaults = { memorySize: 256, timeout: 30 } as const;
@@ -100,7 +101,7 @@ const webhookSecret = (rule: AnyRule): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     namedTriggers(rule)
       .filter(({ trigger }) => trigger.kind === 'webhook')
-      .map(({ id }) => [webhookSecretVariable, getAtt(`${id}Secret`, 'Id')]),
+      .map(({ id }) => [webhookSecretVariable, webhookSecretArn(id)]),
   );
 
 /** What Lambda does with events that were handed over asynchronously and that a function failed on. */

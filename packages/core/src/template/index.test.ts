@@ -534,15 +534,21 @@ test('the former names of a parameter leave no trace: a renamed parameter is one
 
 test('has what the manifest promises to whoever deploys it', () => {
   const { parameters, outputs } = stackNames;
-  const { publishers, failureQueue, deadLetterQueue, ...always } = parameters;
+  const {
+    publishers,
+    failureQueue,
+    deadLetterQueue,
+    webhookSecret: secret,
+    ...always
+  } = parameters;
   const { failures, undelivered, sourceTopic, webhookUrl, webhookSecret, ...alwaysOut } = outputs;
   const queues = [failureQueue, deadLetterQueue];
   const urls = [failures, undelivered];
   for (const [rule, ownParameters, ownOutputs] of [
-    [large, [publishers, ...queues], [...urls, sourceTopic, webhookUrl, webhookSecret]],
+    [large, [publishers, secret, ...queues], [...urls, sourceTopic, webhookUrl, webhookSecret]],
     [small, queues, urls],
     [listening, [publishers, ...queues], [...urls, sourceTopic]],
-    [hooked, [], [webhookUrl, webhookSecret]],
+    [hooked, [secret], [webhookUrl, webhookSecret]],
   ] as const) {
     const template = ruleTemplate(rule);
     const namesIn = (found: object = {}, names: object): readonly string[] =>
@@ -679,6 +685,7 @@ describe('a webhook, signed and throttled', () => {
   test('has a secret of its own that no output, parameter or variable tells', () => {
     expect(template.Resources?.['WebhookSecret']).toEqual({
       Type: 'AWS::SecretsManager::Secret',
+      Condition: 'OwnsWebhookSecret',
       DeletionPolicy: 'Delete',
       UpdateReplacePolicy: 'Delete',
       Properties: {
@@ -692,8 +699,38 @@ describe('a webhook, signed and throttled', () => {
     expect(JSON.stringify(template)).not.toContain('{{resolve');
     expect(template.Outputs).toMatchObject({
       WebhookUrl: { Value: { 'Fn::Sub': '${Webhook.ApiEndpoint}/' } },
-      WebhookSecretArn: { Value: { 'Fn::GetAtt': ['WebhookSecret', 'Id'] } },
+      WebhookSecretArn: {
+        Value: {
+          'Fn::If': [
+            'OwnsWebhookSecret',
+            { 'Fn::GetAtt': ['WebhookSecret', 'Id'] },
+            { Ref: 'WebhookSecretArn' },
+          ],
+        },
+      },
     });
+  });
+
+  test('has none when it shares one: the function is told that one, and may read no other', () => {
+    const shared = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:WebhookFleetSecret-AbCdEf';
+    const { resources, may } = deployed(template, { WebhookSecretArn: shared });
+    expect(resources['WebhookSecret']).toBeUndefined();
+    expect(resources['Function']).toMatchObject({
+      Environment: { Variables: { WEBHOOK_SECRET_ARN: shared } },
+    });
+    const reads = (on: string): boolean =>
+      may({ by: { role: 'Role' }, action: 'secretsmanager:GetSecretValue', on });
+    expect([shared, `${shared}x`, shared.replace('Fleet', 'Other')].map(reads)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const { AllowedPattern } = template.Parameters?.['WebhookSecretArn'] ?? {};
+    const isTaken = (text: string): boolean =>
+      new RegExp(`^(?:${String(AllowedPattern)})$`).test(text);
+    expect(
+      ['', shared, 'arn:aws:ssm:eu-west-1:111122223333:parameter/x', 'x'].map(isTaken),
+    ).toEqual([true, true, false, false]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Part, Resource } from './merge.ts';
 import { failureQueueArn } from './queue.ts';
 import { ownsTopic, tellsDispatch } from './topic.ts';
 import { isAsynchronous, namedTriggers } from './trigger.ts';
+import { webhookSecretArn } from './webhook.ts';
 
 export const policy = (Statement: readonly unknown[]): unknown => ({
   Version: '2012-10-17',
@@ -126,7 +127,7 @@ const webhookSecret = (rule: AnyRule): readonly Statement[] =>
     .filter(({ trigger }) => trigger.kind === 'webhook')
     .map(({ id }) => ({
       Action: ['secretsmanager:GetSecretValue'],
-      Resource: getAtt(`${id}Secret`, 'Id'),
+      Resource: webhookSecretArn(id),
     }));
 
 /** Remembering what was told. What is told once is claimed in one step, without reading. */

@@ -1,5 +1,6 @@
 import type { Sender } from '../sender.ts';
-import { getAtt, ref, sub } from './intrinsics.ts';
+import { stackNames } from '../contracts/stack-names.ts';
+import { getAtt, ref, sub, when } from './intrinsics.ts';
 import type { Part, Resource } from './merge.ts';
 import { mayInvoke } from './permission.ts';
 
@@ -17,12 +18,22 @@ export const answerWithin = 9000;
  */
 const throttling = { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 100 };
 
+const { webhookSecret: parameter } = stackNames.parameters;
+
+/** Whether the stack makes the secret of its webhook. */
+const ownsSecret = 'OwnsWebhookSecret';
+
+/** The secret that deliveries are signed with: the own one, or one that several webhooks share. */
+export const webhookSecretArn = (id: string) =>
+  when(ownsSecret, getAtt(`${id}Secret`, 'Id'), ref(parameter));
+
 /**
  * The secret that deliveries are signed with. Whoever looks at the stack sees its ARN only. A sender with a secret of its
  * own signs with another one, until somebody stores that here.
  */
 const webhookSecret = ({ name }: Sender): Resource => ({
   Type: 'AWS::SecretsManager::Secret',
+  Condition: ownsSecret,
   // A new secret has to be given to the sender anyway: the old one is of no use to anybody.
   DeletionPolicy: 'Delete',
   UpdateReplacePolicy: 'Delete',
@@ -43,6 +54,16 @@ export const refusedDeliveries: { readonly Namespace: string; readonly MetricNam
 
 /** An endpoint that takes `POST /` and nothing else, and gives it to the function. */
 export const endpoint = (id: string, sender: Sender): Part => ({
+  Parameters: {
+    [parameter]: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: '|arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+',
+      ConstraintDescription: 'must be the ARN of a secret in Secrets Manager',
+      Description: `The ARN of an existing secret that ${sender.name} signs the deliveries with, instead of one of the stack. Several webhooks can share it.`,
+    },
+  },
+  Conditions: { [ownsSecret]: { 'Fn::Equals': [ref(parameter), ''] } },
   Resources: {
     [id]: {
       Type: 'AWS::ApiGatewayV2::Api',
@@ -111,7 +132,7 @@ export const endpoint = (id: string, sender: Sender): Part => ({
     },
     [`${id}SecretArn`]: {
       Description: `The secret that ${sender.name} has to sign the deliveries with.`,
-      Value: getAtt(`${id}Secret`, 'Id'),
+      Value: webhookSecretArn(id),
     },
   },
 });

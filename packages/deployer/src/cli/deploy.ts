@@ -20,6 +20,7 @@ type DeploymentTyped = Omit<DeployOptions, 'given' | 'secrets' | 'tags'> &
     readonly dispatchTopic?: string;
     readonly publisherAccounts?: string;
     readonly permissionsBoundary?: string;
+    readonly webhookSecret?: string;
     readonly tag: readonly string[];
   };
 
@@ -47,6 +48,8 @@ const deploymentOptions = {
     'ARN of the SNS topic of Mapbox Dispatch, which also receives the alerts',
   '--permissions-boundary <name>':
     "name of a customer managed policy in the account, which becomes the permissions boundary of the stack's roles",
+  '--webhook-secret <arn>':
+    'ARN of an existing secret that signs the deliveries of the webhook; several rules can share it',
   '--cloudformation-role <name>': {
     says: "name of the role for CloudFormation, which keeps it for the stack (default: the stack's, or your own permissions)",
     as: 'cloudFormationRole',
@@ -77,12 +80,14 @@ const skipOption = {
 /** The same as the command takes them. */
 function wantedOf(typed: DeploymentTyped, command: Command): DeployOptions {
   const { param, secret, tag, alertEmails, alertTopicArn, ...others } = typed;
-  const { dispatchTopic, publisherAccounts, permissionsBoundary, ...options } = others;
+  const { dispatchTopic, publisherAccounts, permissionsBoundary, webhookSecret, ...options } =
+    others;
   // Options that stand for a parameter of the stack.
   const further = [
     [stackNames.parameters.dispatchTopic, dispatchTopic],
     [stackNames.parameters.publishers, publisherAccounts],
     [stackNames.parameters.boundary, permissionsBoundary],
+    [stackNames.parameters.webhookSecret, webhookSecret],
   ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   return {
     ...options,

@@ -372,6 +372,12 @@ const sharedOptions = {
     }),
     'The permissions boundary of all roles that Patrol makes: the name of a customer managed policy. It must exist in each account.',
   ),
+  webhookSecret: about(
+    text('the ARN of a secret in Secrets Manager', {
+      pattern: '^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+$',
+    }),
+    'One secret for all webhooks of the fleet, instead of one in each stack. It must exist.',
+  ),
   artifacts: about(
     record('what holds for the code in S3', {
       optional: {

@@ -35,9 +35,7 @@ export function differenceLines(
     ...told.flatMap((each) => lineOf(each, isNew, details)),
     ...(defaults.length === 0
       ? []
-      : [
-          `  ${defaults.length} at ${defaults.length === 1 ? 'its default' : 'their defaults'}: ${defaults.join(', ')}`,
-        ]),
+      : [`  ${defaults.length} at the default: ${defaults.join(', ')}`]),
   ];
 }
 

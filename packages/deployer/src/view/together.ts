@@ -42,14 +42,14 @@ const isAlone = (note: Note): boolean =>
   note.type !== 'changes' && note.do !== 'create' && note.do !== 'update';
 
 /** How many of something there are need not be the same. */
-const counts = /\b\d+(?= (?:resource|permission|at their|×))/g;
+const counts = /\b\d+(?= (?:resource|permission|at the default|×))/g;
 
 /** What a line of a stack may have in common with those of others: nothing that CloudFormation makes of the stack's name. */
 const common = (line: string, { stack }: Note): string =>
   line
     .replaceAll(stack, '…')
     .replace(/(…-\w+)-[0-9A-Za-z]{8,13}\b/g, '$1')
-    .replace(/^( {2}\d+ at (?:their defaults|its default)): .*/, '$1');
+    .replace(/^( {2}\d+ at the default): .*/, '$1');
 
 /** Lines that differ in how many there are. */
 function withRanges([line = '', ...others]: Lines): string {

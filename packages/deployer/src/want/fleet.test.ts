@@ -1,6 +1,6 @@
 import { typedFor } from '../identity/naming.ts';
 import { describe, expect, test } from 'vitest';
-import { choice, defineRule, text } from '@patrol/core';
+import { choice, defineRule, text, webhook } from '@patrol/core';
 import { OperatorError } from '../text/errors.ts';
 import {
   account,
@@ -127,6 +127,22 @@ rules: { demo/plain: true, demo/calls: { enabled: true }, demo/listening: false,
     );
     expect(values(found)).toMatchObject({ PermissionsBoundary: 'team/limits' });
     expect(found.bases).toMatchObject([{ boundary: 'team/limits' }]);
+  });
+
+  test('one secret of the file is for the webhooks of all rules that have one', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:WebhookFleetSecret-AbCdEf';
+    const hooked = rules.map((each) =>
+      each.name === 'plain' ? { ...each, triggers: [webhook(['fork'])] } : each,
+    );
+    const assemblies = [assemble('@patrol/rules-demo', hooked)];
+    const secretOf = (name: string): string | undefined =>
+      values(
+        wanted(`${head}${email}webhookSecret: ${arn}\nrules: { demo/${name}: true }`, {
+          assemblies,
+        }),
+      )['WebhookSecretArn'];
+    expect(secretOf('plain')).toBe(arn);
+    expect(secretOf('calls')).toBeUndefined();
   });
 
   test('the rule’s own values go before the defaults of the fleet, those before the defaults of the rule', () => {

@@ -26,10 +26,12 @@ import { own } from '../text/records.ts';
 const { parameters: common } = stackNames;
 
 /** The keys of the file that give parameters of all stacks. */
-const ofFleet: Readonly<Record<string, 'logRetention' | 'permissionsBoundary'>> = {
-  [common.logRetention]: 'logRetention',
-  [common.boundary]: 'permissionsBoundary',
-};
+const ofFleet: Readonly<Record<string, 'logRetention' | 'permissionsBoundary' | 'webhookSecret'>> =
+  {
+    [common.logRetention]: 'logRetention',
+    [common.boundary]: 'permissionsBoundary',
+    [common.webhookSecret]: 'webhookSecret',
+  };
 
 /** Takes a problem with the value at a path. */
 export type Refuse = (path: Path, fault: Fault) => void;
