@@ -95,6 +95,20 @@ test('one line changed in core is told once for all rules, before and after the 
   ]);
 });
 
+test('a rule that became more or less severe is told with both severities', async () => {
+  const [rule] = rules;
+  if (!rule) throw new Error('There is one.');
+  using world = fleetWorld([rule]);
+  await world.run('apply', '--yes');
+  const severity = rule.severity === 'critical' ? 'high' : 'critical';
+  install(world, [{ ...rule, severity }], '1.1.0');
+  expect(linesOf(await world.run('plan'))).toContain(
+    `  severity: "${rule.severity}" → "${severity}"`,
+  );
+  install(world, [rule], '1.2.0');
+  expect((await world.run('plan')).stdout).not.toContain('  severity: ');
+});
+
 test('a rule that is deployed for the first time is told in ten lines, and with each permission that reaches beyond its stack', async () => {
   using world = fleetWorld(rules);
   for (const { name, description, permissions } of rules) {

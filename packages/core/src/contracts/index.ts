@@ -30,6 +30,6 @@ export {
   stackSetPrefix,
 } from './announcement.ts';
 export { muteAlias, muteRefused } from '../environment.ts';
-export { emailParameters, mostEmails, stackNames } from './stack-names.ts';
+export { emailParameters, mostEmails, severityWords, stackNames } from './stack-names.ts';
 export { canaryAlone, canaryField, testField } from './test-field.ts';
 export { isWebhookEvent, patternLimit, serviceForm, webhookEventWords } from './trigger.ts';

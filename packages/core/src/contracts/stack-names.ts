@@ -55,3 +55,6 @@ export const mostEmails = 5;
  */
 export const emailParameters = (first: string): readonly string[] =>
   Array.from({ length: mostEmails }, (_, index) => (index === 0 ? first : `${first}${index + 1}`));
+
+/** What the description of a rule's template begins with, before its severity. */
+export const severityWords = 'Patrol, severity ';

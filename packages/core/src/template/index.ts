@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { severityWords } from '../contracts/stack-names.ts';
 import type { AnyRule } from '../rule.ts';
 import { alarms } from './alarm.ts';
 import { boundary } from './boundary.ts';
@@ -57,7 +58,8 @@ export interface Template extends Part {
  */
 export const ruleTemplate = (rule: AnyRule): Template => ({
   AWSTemplateFormatVersion: '2010-09-09',
-  Description: `Patrol: ${rule.description}`.slice(0, 1024),
+  // By this a plan knows the severity that a rule had.
+  Description: `${severityWords}${rule.severity}. ${rule.description}`.slice(0, 1024),
   ...merge(
     parameters(rule),
     alertTopic(),

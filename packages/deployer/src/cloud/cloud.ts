@@ -21,6 +21,8 @@ export interface Stack {
   readonly name: string;
   readonly status: string;
   readonly reason?: string;
+  /** That of its template. */
+  readonly description?: string;
   /** As CloudFormation echoes them: `****` for those with `NoEcho`. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;

@@ -103,12 +103,15 @@ async function informationOf(name: string, options: StackOptions, world: World) 
 }
 
 /** A stack as it is told. */
-const told = ({ created, updated, drifted, ...stack }: Stack): Information['stack'] => ({
-  ...stack,
-  created: created.toISOString(),
-  ...(updated === undefined ? {} : { updated: updated.toISOString() }),
-  ...(drifted === undefined ? {} : { drifted: drifted.toISOString() }),
-});
+function told(stack: Stack): Information['stack'] {
+  const { created, updated, drifted, description: _, ...rest } = stack;
+  return {
+    ...rest,
+    created: created.toISOString(),
+    ...(updated === undefined ? {} : { updated: updated.toISOString() }),
+    ...(drifted === undefined ? {} : { drifted: drifted.toISOString() }),
+  };
+}
 
 function webhookOf({ artifact }: Reference, { outputs }: Stack): Information['webhook'] {
   const url = outputs[stackNames.outputs.webhookUrl];

@@ -1,5 +1,5 @@
 /** What a plan tells of versions and values beside what differs. Pure. */
-import type { RuleManifest } from '@patrol/core/contracts';
+import { type RuleManifest, severityWords } from '@patrol/core/contracts';
 import type { Identity } from '../identity/naming.ts';
 import type { Cautions, Difference } from '../notes/parts.ts';
 import { newsOf } from '../packages/changelog.ts';
@@ -12,6 +12,7 @@ import { lostValues } from '../want/kept.ts';
 
 /** What there is, as far as versions and values are concerned. */
 interface Current {
+  readonly description?: string;
   readonly parameters: Texts;
   readonly tags: Texts;
 }
@@ -60,12 +61,22 @@ export function told(
       news: newsFor(content, change),
     });
   return {
-    differences: [...(versions ? [versions] : []), ...differences],
+    differences: [...(versions ? [versions] : []), ...severityOf(content, current), ...differences],
     cautions: compact({
       downgrade: change?.is === 'older' ? change.versions : undefined,
       lostValues: lost.length > 0 ? lost : undefined,
     }),
   };
+}
+
+/** What becomes of the severity of a rule, where the stack says what it was. */
+function severityOf({ artifact }: Content, { description = '' }: Current): readonly Difference[] {
+  const [, before] = new RegExp(`^${severityWords}(\\w+)\\.`).exec(description) ?? [];
+  const after = artifact?.rule.severity;
+  const name = 'severity';
+  return before === undefined || after === undefined || before === after
+    ? []
+    : [{ what: name, name, before, after }];
 }
 
 /** What the changelog of the package says of a newer version. */

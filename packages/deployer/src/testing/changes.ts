@@ -10,6 +10,7 @@ import {
 type Json = Readonly<Record<string, unknown>>;
 /** As much of a template as the fake reads. */
 export interface FakeTemplate {
+  readonly Description?: string;
   readonly Parameters?: Readonly<Record<string, { Default?: string | number; NoEcho?: boolean }>>;
   readonly Resources: Readonly<Record<string, { Type: string; Properties?: Json }>>;
   readonly Outputs?: Readonly<Record<string, { Value: unknown; Condition?: string }>>;

@@ -118,6 +118,7 @@ export class FakeStacks {
       ...(updated ? { updated } : {}),
       ...(stack.role ? { role: stack.role } : {}),
       ...(stack.drifted ? { drifted: stack.drifted } : {}),
+      ...(stack.template.Description ? { description: stack.template.Description } : {}),
     };
     return {
       id,

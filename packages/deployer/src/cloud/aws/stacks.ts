@@ -76,6 +76,7 @@ const stackOf = (stack: api.Stack): ours.Stack =>
     name: stack.StackName ?? '',
     status: stack.StackStatus ?? '',
     reason: stack.StackStatusReason || undefined,
+    description: stack.Description,
     parameters: sdk.textsOf(stack.Parameters, (each) => [each.ParameterKey, each.ParameterValue]),
     outputs: sdk.textsOf(stack.Outputs, (each) => [each.OutputKey, each.OutputValue]),
     tags: sdk.textsOf(stack.Tags, (each) => [each.Key, each.Value]),
