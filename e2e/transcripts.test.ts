@@ -295,7 +295,7 @@ command(
   'patrol-deploy init && cat patrol.yaml',
   asked('Name of the fleet', '\r'),
   asked('Environment:', '\r'),
-  asked('Regions to watch', '\r'),
+  asked('Regions to watch', tick('us-east-1', 'eu-west-1')),
   asked('Where to send alerts', 'security@example.com\r'),
   asked('Give each rule its own topic', 'n'),
   asked(
@@ -316,7 +316,8 @@ transcript('apply', 'deploys that fleet, after asking.', async (terminal) => {
     'patrol-deploy apply',
     asked('Go ahead', 'y'),
     {
-      at: /waiting for Function\n.*waiting for Function/,
+      // Both wait for their functions. The line ends before it says so.
+      at: /\b7 of \d+ resources.*\n.*\b7 of \d+ resources/,
       act: async () => {
         fleetUnderWay = await terminal.lines();
         release();

@@ -24,7 +24,7 @@ export const rowsOf = (lines: readonly string[]): readonly string[] =>
   );
 
 /** How wide the terminal is. */
-export const columns = 110;
+export const columns = 80;
 const rows = 40;
 
 /** A terminal that breaks lines and scrolls, as wide as many people's. */

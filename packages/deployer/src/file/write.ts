@@ -89,4 +89,4 @@ function dress(node: unknown, path: Path, comment: WriteOptions['comment']): voi
 
 /** Breaks a comment into lines. */
 const wrapped = (text: string): string =>
-  text.replace(/(?=\S)(.{1,90})(?:\s+|$)/g, '$1\n').trimEnd();
+  text.replace(/(?=\S)(.{1,76})(?:\s+|$)/g, '$1\n').trimEnd();

@@ -19,8 +19,8 @@ describe('the first patrol.yaml', () => {
 
   test('is what was answered, with what each rule is about', () => {
     expect(text).toBe(`# yaml-language-server: $schema=./patrol.schema.json
-# The rules that watch this organisation. \`patrol-deploy plan\` shows what would change in AWS,
-# \`patrol-deploy apply\` does it.
+# The rules that watch this organisation. \`patrol-deploy plan\` shows what
+# would change in AWS, \`patrol-deploy apply\` does it.
 
 version: 1
 
@@ -28,16 +28,17 @@ version: 1
 fleet: security
 environment: production
 
-# The regions to watch. Rules that get events in certain regions only are deployed there.
+# The regions to watch. Rules that get events in certain regions only are
+# deployed there.
 regions: [eu-west-1, us-east-1]
 
-# Where alerts go: \`email: ADDRESS\`, or \`topic: ARN\` of an SNS topic. With \`shared: true\`,
-# all rules of an account and region share one topic.
+# Where alerts go: \`email: ADDRESS\`, or \`topic: ARN\` of an SNS topic. With
+# \`shared: true\`, all rules of an account and region share one topic.
 alerts:
   email: security@example.com
   shared: true
 
-# What each rule alerts on and its parameters: \`patrol-deploy describe <rule>\`.
+# What a rule alerts on and its parameters: \`patrol-deploy describe <rule>\`.
 rules:
   # calls happened (high). Alerts on calls.
   demo/calls:

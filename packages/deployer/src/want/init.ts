@@ -89,8 +89,8 @@ export function initialText(answers: Answers, assemblies: readonly Assembly[]): 
   return fleetText(fleet, {
     schema: `./${schemaFile}`,
     head: [
-      'The rules that watch this organisation. `patrol-deploy plan` shows what would change in AWS,',
-      '`patrol-deploy apply` does it.',
+      'The rules that watch this organisation. `patrol-deploy plan` shows what',
+      'would change in AWS, `patrol-deploy apply` does it.',
     ],
     comment,
     tail:
@@ -107,5 +107,5 @@ const comments: Readonly<Record<string, string>> = {
     'The regions to watch. Rules that get events in certain regions only are deployed there.',
   alerts:
     'Where alerts go: `email: ADDRESS`, or `topic: ARN` of an SNS topic. With `shared: true`, all rules of an account and region share one topic.',
-  rules: 'What each rule alerts on and its parameters: `patrol-deploy describe <rule>`.',
+  rules: 'What a rule alerts on and its parameters: `patrol-deploy describe <rule>`.',
 };
