@@ -18,6 +18,7 @@ import {
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { ConfirmSubscriptionCommand, CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -233,6 +234,34 @@ command(
 command('logs', 'the log of the deployed function.', 'patrol-deploy logs aws/assumeRole');
 
 transcript(
+  'failures',
+  'an event on which the function failed three times, as Lambda keeps it in the queue; and dropping it, after asking.',
+  async (terminal) => {
+    const file = join(root, 'packages/patrol-rules-aws/rules/assumeRole/sample.json');
+    const [QueueUrl, functionName] = await Promise.all(
+      ['FailureQueueUrl', 'FunctionName'].map((name) => stackOutput(stack, name, keysOf(account))),
+    );
+    const kept = {
+      version: '1.0',
+      timestamp: '2026-01-31T09:00:00.000Z',
+      requestContext: {
+        requestId: '6f1b6b1e-0000-4000-8000-000000000001',
+        functionArn: `arn:aws:lambda:us-east-1:${account}:function:${functionName}:$LATEST`,
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: 3,
+      },
+      requestPayload: JSON.parse(readFileSync(file, 'utf8')),
+      responseContext: { statusCode: 200, functionError: 'Unhandled' },
+      responsePayload: { errorType: 'Error', errorMessage: 'SNS did not answer' },
+    };
+    const MessageBody = JSON.stringify(kept);
+    await new SQSClient(owner).send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    await terminal.run('patrol-deploy failures aws/assumeRole');
+    await terminal.run('patrol-deploy failures aws/assumeRole --drop', asked('Drop', 'y'));
+  },
+);
+
+transcript(
   'deploy-failed',
   'a deployment fails, because a log group with that name exists already.',
   async (terminal) => {
@@ -344,7 +373,17 @@ transcript('plan-change', 'the plan after a parameter changed in the file.', asy
   edit(/Administrator, BreakGlass\*/, 'Administrator');
   await terminal.run('patrol-deploy plan');
 });
+command(
+  'plan-markdown',
+  'the same plan, as a comment on a pull request.',
+  'patrol-deploy plan --markdown',
+);
 command('apply-change', 'applies that change.', 'patrol-deploy apply', asked('Go ahead', 'y'));
+command(
+  'doctor-fleet',
+  'whether the rules of the fleet can run, in all its accounts and regions.',
+  'patrol-deploy doctor --file patrol.yaml',
+);
 transcript(
   'apply-prune',
   'deletes the stack of a rule that the file no longer lists, after a separate question.',

@@ -29,6 +29,12 @@ export const masks: readonly Mask[] = [
     to: '2026-01-31T09:00:00.000Z',
     only: isNow,
   },
+  {
+    what: 'times of the run without seconds',
+    pattern: /\d{4}-\d\d-\d\dT\d\d:\d\dZ/g,
+    to: '2026-01-31T09:00Z',
+    only: isNow,
+  },
   { what: 'the day of the run', pattern: /(?<=, saved on )\d{4}-\d\d-\d\d/g, to: '2026-01-31' },
   {
     what: "the time of day of CloudFormation's events",
