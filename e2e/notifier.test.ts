@@ -257,17 +257,6 @@ test('what was muted is counted', async () => {
   expect(mutes).toMatchObject([{ rule: 'cloudTrail', reason: 'planned' }]);
 });
 
-test('what is muted no longer is told again, and that it is not', async () => {
-  const { stdout } = await patrolDeploy('mutes', '--json', ...here);
-  const [{ id }] = JSON.parse(stdout).mutes;
-  const ran = await patrolDeploy('unmute', id, ...here);
-  expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0 });
-  await send(1, () => ({ title: 'Told again', groupKey: 'unmuted', actor: muted }));
-  const told = await toldUntil(2, Date.now() + slot + 2.5 * minute);
-  expect(told.map(({ title }) => title)).toContain('Told again');
-  expect(told.reduce((sum, { alerts }) => sum + alerts, 0)).toBe(2);
-});
-
 /** What was handed over while the table or the topic was out of order. */
 const delayed = ['too slow', 'throttled', 'refused'];
 
