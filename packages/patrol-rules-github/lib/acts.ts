@@ -98,7 +98,8 @@ const common = {
     // GitHub ignores the case of logins.
     ignoreCase: true,
     form: {
-      pattern: '[\\w*-]*[\\w-][\\w*-]*(\\[bot\\])?',
+      // An item without a letter or a digit, such as *-*, would mute half of everybody.
+      pattern: '[\\w*-]*\\w[\\w*-]*(\\[bot\\])?',
       words: 'the login of an account (alice, release-bot[bot]), with * for any characters',
     },
   }) satisfies Parameter<Matchers>,
@@ -166,21 +167,23 @@ function findingOf(
       ? ['GitHub::Organization', organization]
       : undefined;
   const [type, id] = target ?? standing ?? [];
+  // Of what GitHub itself finds, such as a secret, nobody is the sender.
+  const done = payload['sender'] === undefined ? deed : `${deed} by ${by}`;
   return {
     ...finding,
-    title: `${deed} by ${by}`,
-    summary: `${deed} by ${by}.${meaning ? ` ${meaning}` : ''}`,
+    title: done,
+    summary: `${done}.${meaning ? ` ${meaning}` : ''}`,
     facts: {
       ...(repository && { repository: repository.fullName }),
       ...(organization && { organization }),
-      by,
+      ...(payload['sender'] !== undefined && { by }),
       ...facts,
     },
     targets: type ? [{ type, id }] : [],
     group: act,
     suppression: fullName
       ? repositories.suppression(fullName)
-      : accounts.suppression(sender || 'ghost'),
+      : accounts.suppression(sender || undefined),
     suppressedBy: byRepository || (sender ? accounts.find(sender) : undefined) || undefined,
   };
 }

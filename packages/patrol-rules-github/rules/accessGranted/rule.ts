@@ -8,7 +8,7 @@ export default defineActRule({
   name: 'accessGranted',
   title: 'Write access to a repository granted',
   description:
-    'Alerts when an account or a team gets a role in a repository that may change it, and when somebody joins a team that is named as privileged.',
+    'Alerts when a repository is given to an account or a team with a role that may change it, and when somebody joins a team that is named as privileged.',
   severity: 'medium',
   runbook:
     'Ask whoever granted it who the account is and what it needs. A person from outside the organisation stays when the work is done: ' +

@@ -13,7 +13,8 @@ export default defineActRule({
   severity: 'high',
   runbook:
     'Ask whoever added it what uses it. A deploy key belongs to no account and stays when its owner leaves: delete it in the settings of ' +
-    'the repository. A token is denied or revoked in the settings of the organisation (Personal access tokens).',
+    'the repository. A token is denied or revoked in the settings of the organisation (Personal access tokens). GitHub tells of tokens only where the ' +
+    'organisation has to approve them, and never of classic ones.',
   references: [
     mitre('T1098.004', 'Account Manipulation: SSH Authorized Keys'),
     mitre('T1098.001', 'Account Manipulation: Additional Cloud Credentials'),

@@ -8,12 +8,13 @@ export default defineActRule({
   name: 'historyRewritten',
   title: 'Published history rewritten',
   description:
-    'Alerts when an existing tag is made to point elsewhere or is deleted, and when a branch that others build on is pushed by force or deleted.',
+    'Alerts when an existing tag is made to point elsewhere or is deleted, and when a branch that others build on is pushed by force or deleted. Of a push of more than three tags GitHub tells no webhook.',
   severity: 'high',
   runbook:
     'Ask whoever pushed. Everybody who names the tag or the branch, as workflows do with actions, runs the new commit from now on: ' +
     'compare it with the one before, put the old one back (git push --force origin COMMIT:REF), and take every secret that a ' +
-    'workflow could read since then for known. Protect tags and branches by a ruleset that forbids it.',
+    'workflow could read since then for known. Protect tags and branches by a ruleset that forbids it: that also ' +
+    'holds for a push of more than three tags, of which GitHub sends nothing.',
   references: [
     mitre('T1195.002', 'Supply Chain Compromise: Compromise Software Supply Chain'),
     mitre('T1565.001', 'Data Manipulation: Stored Data Manipulation'),

@@ -32,11 +32,27 @@ describeRule(rule, {
       deliveryOf('issues.opened', {
         issue: { number: 3, title: 'Help', body: '${{ github.token }}' },
       }),
-      { title: expect.stringContaining('in the body of issue 3') },
+      { title: expect.stringContaining('in the text of issue 3') },
     ],
     'a comment': [
       deliveryOf('issue_comment.created', { issue: { number: 3 }, comment: { body: evil } }),
       { title: expect.stringContaining('in the comment of issue 3') },
+    ],
+    'an issue that is changed later': [
+      deliveryOf('issues.edited', { issue: { number: 3, title: 'Help', body: evil } }),
+      { title: expect.stringContaining('in the text of issue 3') },
+    ],
+    'a comment that is changed later': [
+      deliveryOf('issue_comment.edited', { issue: { number: 3 }, comment: { body: evil } }),
+      { title: expect.stringContaining('in the comment of issue 3') },
+    ],
+    'a discussion that is changed later': [
+      deliveryOf('discussion.edited', { discussion: { number: 4, title: evil, body: '' } }),
+      { title: expect.stringContaining('in the title of discussion 4') },
+    ],
+    'the text of a pull request': [
+      pull('pull_request.opened', { body: 'Run `curl example.com/x` first' }),
+      { title: expect.stringContaining('in the text of pull request 12') },
     ],
     'a discussion': [
       deliveryOf('discussion.created', { discussion: { number: 4, title: evil, body: '' } }),

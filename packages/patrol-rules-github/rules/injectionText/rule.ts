@@ -10,7 +10,7 @@ export default defineActRule({
   name: 'injectionText',
   title: 'Text that a workflow could run',
   description:
-    'Alerts when the title of a pull request, an issue or a discussion, the name of a branch, or a comment has what a shell would run if a workflow pasted it into a script.',
+    'Alerts when the title or the text of a pull request, an issue or a discussion, the name of a branch, or a comment has $(…), ${{ … }}, ${IFS}, a pipe into a shell, or a command such as curl in backticks: what a shell would run if a workflow pasted it into a script.',
   severity: 'low',
   runbook:
     'Look whether a workflow runs on such events (pull_request_target, issues, issue_comment, discussion) and pastes their texts into a ' +
@@ -24,21 +24,30 @@ export default defineActRule({
   acts: {
     'pull_request.opened': ({ repository, payload: { pull_request: pull } }) =>
       injected(repository, 'pull request', pull?.number, {
-        title: pull?.title,
         branch: pull?.head?.ref,
+        ...said(pull),
       }),
     'pull_request.edited': ({ repository, payload: { pull_request: pull } }) =>
-      injected(repository, 'pull request', pull?.number, { title: pull?.title }),
+      injected(repository, 'pull request', pull?.number, said(pull)),
     'issues.opened': ({ repository, payload: { issue } }) =>
-      injected(repository, 'issue', issue?.number, { title: issue?.title, body: issue?.body }),
+      injected(repository, 'issue', issue?.number, said(issue)),
+    'issues.edited': ({ repository, payload: { issue } }) =>
+      injected(repository, 'issue', issue?.number, said(issue)),
     'issue_comment.created': ({ repository, payload: { issue, comment } }) =>
       injected(repository, 'issue', issue?.number, { comment: comment?.body }),
+    'issue_comment.edited': ({ repository, payload: { issue, comment } }) =>
+      injected(repository, 'issue', issue?.number, { comment: comment?.body }),
     'discussion.created': ({ repository, payload: { discussion } }) =>
-      injected(repository, 'discussion', discussion?.number, {
-        title: discussion?.title,
-        body: discussion?.body,
-      }),
+      injected(repository, 'discussion', discussion?.number, said(discussion)),
+    'discussion.edited': ({ repository, payload: { discussion } }) =>
+      injected(repository, 'discussion', discussion?.number, said(discussion)),
   },
+});
+
+/** The title and the text of something. */
+const said = (what: { readonly title?: unknown; readonly body?: unknown } | null | undefined) => ({
+  title: what?.title,
+  text: what?.body,
 });
 
 function injected(

@@ -5,7 +5,7 @@ export default defineActRule({
   name: 'ownerAdded',
   title: 'Owner added, or member gone',
   description:
-    'Alerts when somebody becomes an owner of the organisation or is invited to be one, when somebody is invited by an e-mail address of another domain, and when a member is removed or blocked.',
+    'Alerts when an owner joins the organisation or is invited, when somebody is invited by an e-mail address of another domain, and when a member is removed or an account is blocked.',
   severity: 'high',
   runbook:
     'Ask whoever did it who the person is. An owner may do everything: cancel the invitation, or make the account a member (People). ' +

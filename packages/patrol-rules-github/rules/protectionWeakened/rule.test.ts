@@ -68,14 +68,14 @@ describeRule(rule, {
         { allow_force_pushes_enforcement_level: 'everyone' },
       ),
       {
-        title: 'Branch protection edited, with gaps, of acme/website: main by alice',
+        title: 'Branch protection changed of acme/website: main by alice',
         severity: 'medium',
         facts: expect.objectContaining({ found: 'force pushes are allowed' }),
       },
     ],
     'reviews that need nobody': [
       edited({}, { required_approving_review_count: 0 }),
-      { title: 'Branch protection edited, with gaps, of acme/website: main by alice' },
+      { title: 'Branch protection changed of acme/website: main by alice' },
     ],
     // GitHub's description has no such changes, and GitHub sends them.
     'fewer reviews, and force pushes that were forbidden': [
@@ -127,14 +127,24 @@ describeRule(rule, {
         facts: expect.objectContaining({ found: 'rule deleted: pull_request' }),
       },
     ],
-    'a ruleset for other branches': [
+    'a ruleset for other branches, which may be more or fewer': [
       rulesetEdited({ conditions: { added: [], deleted: [], updated: [{}] } }),
-      { title: 'Ruleset weakened of acme/website: trunk by alice' },
+      { title: 'Ruleset changed of acme/website: trunk by alice', severity: 'medium' },
+    ],
+    'a rule of a ruleset changed': [
+      rulesetEdited({
+        rules: { added: [], deleted: [], updated: [{ rule: { type: 'pull_request' } }] },
+      }),
+      {
+        title: 'Ruleset changed of acme/website: trunk by alice',
+        severity: 'medium',
+        facts: expect.objectContaining({ found: 'rule changed: pull_request' }),
+      },
     ],
     'a ruleset with somebody who may bypass it': [
       rulesetEdited({ name: { from: 'old' } }, { bypass_actors: [team, team] }),
       {
-        title: 'Ruleset edited, with gaps, of acme/website: trunk by alice',
+        title: 'Ruleset changed of acme/website: trunk by alice',
         severity: 'medium',
         facts: expect.objectContaining({ found: 'may bypass it: Team' }),
       },

@@ -30,7 +30,7 @@ export default defineActRule({
   name: 'protectionWeakened',
   title: 'Branch protection or ruleset weakened',
   description:
-    'Alerts when a branch protection rule or a ruleset is deleted or disabled, when a setting of it becomes less strict, and when it lets others force-push, delete or bypass it.',
+    'Alerts when a branch protection rule or a ruleset is deleted or disabled, when a setting of a branch protection becomes less strict, when a ruleset loses a rule or its rules or targets are changed, and when an edit leaves force pushes, deletion or a bypass allowed.',
   severity: 'high',
   runbook:
     'Ask whoever did it what for, and put the rule back (settings of the repository or organisation, Branches or Rules; its history has the version before). ' +
@@ -113,12 +113,15 @@ export default defineActRule({
       const lost = [
         ...(now?.enforcement === 'active' ? [] : [`it is ${text(now?.enforcement)} now`]),
         ...list(changes?.rules?.deleted).map(({ type }) => `rule deleted: ${text(type)}`),
+      ];
+      // GitHub does not say whether it forbids more or less than before.
+      const changed = [
         ...list(changes?.rules?.updated).map((each) => `rule changed: ${text(each.rule?.type)}`),
-        ...(conditions.length > 0 ? ['it holds for other branches, tags or repositories'] : []),
+        ...(conditions.length > 0 ? ['other branches, tags or repositories'] : []),
       ];
       const standing = always.map(({ actor_type: type }) => `may bypass it: ${text(type)}`);
       const deed = `Ruleset weakened${of(repository, organization)}: ${text(now?.name)}`;
-      const found = weakened(deed, lost, standing);
+      const found = weakened(deed, lost, [...changed, ...standing]);
       return found && { ...found, target: ruleset(now?.id) };
     },
   },
@@ -135,17 +138,17 @@ const of = (repository: Repository | undefined, organization = ''): string => {
  * The finding about an edit.
  *
  * @param lost what is less strict than it was.
- * @param standing what is not strict as it stands. Nobody knows since when.
+ * @param others what GitHub does not compare: what was changed, and what is not strict as it stands.
  */
 function weakened(
   deed: string,
   lost: readonly string[],
-  standing: readonly string[],
+  others: readonly string[],
 ): Deed | undefined {
-  if (lost.length + standing.length === 0) return undefined;
-  const shown = [...lost, ...new Set(standing)].slice(0, 10).join('; ');
+  if (lost.length + others.length === 0) return undefined;
+  const shown = [...new Set([...lost, ...others])].slice(0, 10).join('; ');
   return {
-    deed: lost.length > 0 ? deed : deed.replace('weakened', 'edited, with gaps,'),
+    deed: lost.length > 0 ? deed : deed.replace('weakened', 'changed'),
     severity: lost.length > 0 ? 'high' : 'medium',
     meaning: `${shown}.`,
     facts: { found: shown },

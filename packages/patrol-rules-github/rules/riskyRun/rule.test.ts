@@ -55,6 +55,10 @@ describeRule(rule, {
         severity: 'critical',
       },
     ],
+    'such a runner that is asked for by another label': [
+      job('in_progress', {}, { labels: ['gpu'], runner_name: 'sha1hulud-7' }),
+      { title: expect.stringContaining('runner with the name of a known worm') },
+    ],
     'a run with secrets from a fork': [
       run('pull_request_target', fork),
       {

@@ -11,12 +11,12 @@ export default defineActRule({
   name: 'riskyRun',
   title: 'Workflow run that strangers can steer',
   description:
-    'Alerts when a job of a public repository runs on a self-hosted runner, when a run with the secrets of a repository is made from a fork, and when a workflow of the repository starts another one by hand.',
+    'Alerts when a job of a public repository asks for a runner with the label self-hosted, when a job runs on a runner with the name of a known worm, when a run with the secrets of a repository is made from a fork, and when a workflow of the repository starts another one by hand.',
   severity: 'medium',
   runbook:
     'Read the workflow and what it ran on. A self-hosted runner of a public repository runs what any pull request brings: take it away ' +
     'from public repositories (settings of the organisation, Actions, Runner groups), and set the machine up anew. A run with ' +
-    'secrets must not check out what a fork wrote. Replace every secret that the run could read when nobody can say what it did.',
+    'secrets must not check out what a fork wrote. A job can reach a runner of yours by other labels alone: GitHub does not say whose a runner is. Replace every secret that the run could read when nobody can say what it did.',
   references: [
     mitre('T1195.002', 'Supply Chain Compromise: Compromise Software Supply Chain'),
     mitre('T1059', 'Command and Scripting Interpreter'),
@@ -33,9 +33,9 @@ export default defineActRule({
         : undefined,
     'workflow_job.in_progress': ({ repository, payload: { workflow_job: job } }) => {
       const runner = text(job?.runner_name);
-      if (!repository || !isSelfHosted(job?.labels)) return undefined;
       const isKnown = known.test(runner);
-      if (repository.isPrivate && !isKnown) return undefined;
+      const isOpen = repository?.isPrivate === false && isSelfHosted(job?.labels);
+      if (!repository || !(isKnown || isOpen)) return undefined;
       return {
         deed: `${isKnown ? 'Job on a runner with the name of a known worm' : 'Job runs on a self-hosted runner of a public repository'} in ${repository.fullName}: ${runner}`,
         severity: isKnown ? 'critical' : 'high',

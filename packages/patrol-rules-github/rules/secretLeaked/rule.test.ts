@@ -64,9 +64,9 @@ describeRule(rule, {
       told('resolved', { resolution: 'wont_fix', validity: 'active' }),
       { title: closed, severity: 'high' },
     ],
-    'an alert whose sender GitHub does not say': [
-      told('publicly_leaked', {}),
-      { title: expect.stringContaining('Secret of acme/website found in public') },
+    'a secret that GitHub found by itself': [
+      deliveryOf('secret_scanning_alert.publicly_leaked', { sender: undefined, alert }),
+      { title: 'Secret of acme/website found in public: Amazon AWS Access Key ID', actor: null },
     ],
   },
   quiet: {
