@@ -60,6 +60,8 @@ interface Act<Name extends string, P extends Parameters> {
   readonly repository: Repository | undefined;
   /** The login of the organisation; empty where the payload does not say. */
   readonly organization: string;
+  /** What the act happened in, for a sentence: the repository, or else the organisation. */
+  readonly where: string;
   readonly parameters: Values<P>;
 }
 
@@ -125,13 +127,16 @@ export function defineActRule<const Name extends string, const P extends Paramet
       const act = actOf(name, payload, readers);
       const read = readers.get(act);
       if (!read || !isObject(payload)) return undefined;
+      const repository = isObject(payload['repository'])
+        ? readRepository(payload['repository'], 'repository')
+        : undefined;
+      const organization = login(payload['organization']);
       const about = {
         payload: payload as never,
         by: senderOf(payload),
-        repository: isObject(payload['repository'])
-          ? readRepository(payload['repository'], 'repository')
-          : undefined,
-        organization: login(payload['organization']),
+        repository,
+        organization,
+        where: repository?.fullName ?? (organization || 'an unknown place'),
         parameters: context.parameters,
       };
       return [read(about) ?? []].flat().map((deed) => findingOf(act, about, payload, deed));

@@ -28,26 +28,23 @@ export default defineActRule({
     ),
   },
   acts: {
-    'member.added': ({ repository, payload: { member, changes } }) =>
-      granted(loginOf(member), repository?.fullName, [
-        changes?.role_name?.to,
-        changes?.permission?.to,
-      ]),
-    'member.edited': ({ repository, payload: { member, changes } }) =>
+    'member.added': ({ where, payload: { member, changes } }) =>
+      granted(loginOf(member), where, [changes?.role_name?.to, changes?.permission?.to]),
+    'member.edited': ({ where, payload: { member, changes } }) =>
       granted(
         loginOf(member),
-        repository?.fullName,
+        where,
         [changes?.permission?.to],
         text(changes?.permission?.from ?? changes?.old_permission?.from),
       ),
-    'team.added_to_repository': ({ repository, payload: { team } }) =>
+    'team.added_to_repository': ({ where, payload: { team } }) =>
       reads.includes(text(team?.permission))
         ? undefined
         : {
-            deed: `Team ${text(team?.slug)} got the role ${text(team?.permission)} in ${repository?.fullName ?? 'a repository'}`,
+            deed: `Team ${text(team?.slug)} got the role ${text(team?.permission)} in ${where}`,
             severity: text(team?.permission) === 'admin' ? 'high' : 'low',
           },
-    'team.edited': ({ repository, payload }) => {
+    'team.edited': ({ where, payload }) => {
       const from = payload.changes?.repository?.permissions?.from;
       const now = payload.repository?.permissions;
       const role = now?.admin === true ? 'admin' : now?.push === true ? 'write' : undefined;
@@ -55,7 +52,7 @@ export default defineActRule({
       return !from || role === undefined || role === had || had === 'admin'
         ? undefined
         : {
-            deed: `Team ${text(payload.team?.slug)} got the role ${role} in ${repository?.fullName}`,
+            deed: `Team ${text(payload.team?.slug)} got the role ${role} in ${where}`,
             severity: role === 'admin' ? 'high' : 'low',
             before: { role: had },
           };
@@ -74,17 +71,12 @@ export default defineActRule({
 const loginOf = (account: unknown): string => (isObject(account) ? text(account['login']) : '');
 
 /** A role that was given to an account. Of a role that the organisation made itself nobody knows what it may do. */
-function granted(
-  login: string,
-  repository: string | undefined,
-  roles: readonly unknown[],
-  from = '',
-) {
+function granted(login: string, where: string, roles: readonly unknown[], from = '') {
   const role = roles.map(text).find((name) => name !== '') ?? 'without a name';
   return reads.includes(role)
     ? undefined
     : {
-        deed: `Role ${role} in ${repository} given to ${login}`,
+        deed: `Role ${role} in ${where} given to ${login}`,
         severity: role === 'admin' ? ('high' as const) : ('medium' as const),
         target: ['GitHub::User', login] as const,
         ...(from && { before: { role: from } }),

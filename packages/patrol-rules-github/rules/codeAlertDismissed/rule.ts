@@ -13,17 +13,17 @@ export default defineActRule({
   references: [mitre('T1562.001', 'Impair Defenses: Disable or Modify Tools')],
   parameters: {},
   acts: {
-    'code_scanning_alert.closed_by_user': ({ repository, payload: { alert } }) => ({
-      deed: `Code scanning alert dismissed in ${repository?.fullName}: ${text(alert?.rule?.description) || text(alert?.rule?.id)}`,
+    'code_scanning_alert.closed_by_user': ({ where, payload: { alert } }) => ({
+      deed: `Code scanning alert dismissed in ${where}: ${text(alert?.rule?.description) || text(alert?.rule?.id)}`,
       severity: alert?.rule?.severity === 'error' ? 'medium' : 'low',
       meaning: reason(alert?.dismissed_reason),
       facts: { rule: text(alert?.rule?.id), ruleSeverity: text(alert?.rule?.severity) },
     }),
-    'dependabot_alert.dismissed': ({ repository, payload: { alert } }) => {
+    'dependabot_alert.dismissed': ({ where, payload: { alert } }) => {
       const severity = text(alert?.security_advisory?.severity);
       return severity === 'high' || severity === 'critical'
         ? {
-            deed: `Dependabot alert dismissed in ${repository?.fullName}: ${text(alert?.security_advisory?.ghsa_id)}`,
+            deed: `Dependabot alert dismissed in ${where}: ${text(alert?.security_advisory?.ghsa_id)}`,
             severity: 'low',
             meaning: reason(alert?.dismissed_reason),
             facts: {
@@ -34,10 +34,10 @@ export default defineActRule({
         : undefined;
     },
     'repository_advisory.reported': ({
-      repository,
+      where,
       payload: { repository_advisory: advisory },
     }) => ({
-      deed: `Vulnerability reported privately in ${repository?.fullName}: ${text(advisory?.ghsa_id)}`,
+      deed: `Vulnerability reported privately in ${where}: ${text(advisory?.ghsa_id)}`,
       severity: 'low',
       meaning: 'It waits for an answer, and nobody outside can see it yet.',
       facts: { advisorySeverity: text(advisory?.severity) || 'unknown' },

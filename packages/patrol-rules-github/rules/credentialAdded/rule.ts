@@ -21,11 +21,11 @@ export default defineActRule({
   ],
   parameters: {},
   acts: {
-    'deploy_key.created': ({ repository, payload: { key } }) => {
+    'deploy_key.created': ({ repository, where, payload: { key } }) => {
       const id = whole(key?.id);
       const readOnly = key?.read_only === true;
       return {
-        deed: `Deploy key that ${readOnly ? 'reads' : 'writes'} added to ${repository?.fullName}: ${text(key?.title)}`,
+        deed: `Deploy key that ${readOnly ? 'reads' : 'writes'} added to ${where}: ${text(key?.title)}`,
         severity: readOnly ? 'medium' : 'high',
         facts: { readOnly, ...(id !== undefined && { keyId: id }) },
         undo:

@@ -1,6 +1,5 @@
 import { mitre } from '@patrol/core';
 import { type Deed, defineActRule, text, whole } from '../../lib/acts.ts';
-import type { Repository } from '../../lib/payload.ts';
 
 /** What a shell or GitHub's own expressions would run, when a workflow pastes the text into a script. */
 const runs =
@@ -22,25 +21,25 @@ export default defineActRule({
   ],
   parameters: {},
   acts: {
-    'pull_request.opened': ({ repository, payload: { pull_request: pull } }) =>
-      injected(repository, 'pull request', pull?.number, {
+    'pull_request.opened': ({ where, payload: { pull_request: pull } }) =>
+      injected(where, 'pull request', pull?.number, {
         branch: pull?.head?.ref,
         ...said(pull),
       }),
-    'pull_request.edited': ({ repository, payload: { pull_request: pull } }) =>
-      injected(repository, 'pull request', pull?.number, said(pull)),
-    'issues.opened': ({ repository, payload: { issue } }) =>
-      injected(repository, 'issue', issue?.number, said(issue)),
-    'issues.edited': ({ repository, payload: { issue } }) =>
-      injected(repository, 'issue', issue?.number, said(issue)),
-    'issue_comment.created': ({ repository, payload: { issue, comment } }) =>
-      injected(repository, 'issue', issue?.number, { comment: comment?.body }),
-    'issue_comment.edited': ({ repository, payload: { issue, comment } }) =>
-      injected(repository, 'issue', issue?.number, { comment: comment?.body }),
-    'discussion.created': ({ repository, payload: { discussion } }) =>
-      injected(repository, 'discussion', discussion?.number, said(discussion)),
-    'discussion.edited': ({ repository, payload: { discussion } }) =>
-      injected(repository, 'discussion', discussion?.number, said(discussion)),
+    'pull_request.edited': ({ where, payload: { pull_request: pull } }) =>
+      injected(where, 'pull request', pull?.number, said(pull)),
+    'issues.opened': ({ where, payload: { issue } }) =>
+      injected(where, 'issue', issue?.number, said(issue)),
+    'issues.edited': ({ where, payload: { issue } }) =>
+      injected(where, 'issue', issue?.number, said(issue)),
+    'issue_comment.created': ({ where, payload: { issue, comment } }) =>
+      injected(where, 'issue', issue?.number, { comment: comment?.body }),
+    'issue_comment.edited': ({ where, payload: { issue, comment } }) =>
+      injected(where, 'issue', issue?.number, { comment: comment?.body }),
+    'discussion.created': ({ where, payload: { discussion } }) =>
+      injected(where, 'discussion', discussion?.number, said(discussion)),
+    'discussion.edited': ({ where, payload: { discussion } }) =>
+      injected(where, 'discussion', discussion?.number, said(discussion)),
   },
 });
 
@@ -51,17 +50,17 @@ const said = (what: { readonly title?: unknown; readonly body?: unknown } | null
 });
 
 function injected(
-  repository: Repository | undefined,
+  where: string,
   what: string,
   number: unknown,
   texts: Readonly<Record<string, unknown>>,
 ): Deed | undefined {
-  const [where, found] =
+  const [part, found] =
     Object.entries(texts).find(([, value]) => runs.test(text(value).slice(0, 65_536))) ?? [];
-  return where === undefined
+  return part === undefined
     ? undefined
     : {
-        deed: `Text that a workflow could run in the ${where} of ${what} ${whole(number) ?? ''} in ${repository?.fullName}`,
+        deed: `Text that a workflow could run in the ${part} of ${what} ${whole(number) ?? ''} in ${where}`,
         facts: { text: (runs.exec(text(found))?.[0] ?? '').slice(0, 80) },
       };
 }

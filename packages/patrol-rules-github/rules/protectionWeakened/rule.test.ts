@@ -25,18 +25,18 @@ const rulesetEdited = (changes: object, now: object = {}) => {
   });
   return { ...made, payload: { ...(made.payload as object), changes } };
 };
-const weakened = 'Branch protection weakened of acme/website: main by alice';
+const weakened = 'Branch protection of acme/website weakened: main by alice';
 const team = { actor_id: 7, actor_type: 'Team', bypass_mode: 'always' };
 
 describeRule(rule, {
   alerts: {
     'all branch protections off': [
       deliveryOf('branch_protection_configuration.disabled'),
-      { title: 'Branch protections switched off of acme/website by alice', severity: 'critical' },
+      { title: 'Branch protections of acme/website switched off by alice', severity: 'critical' },
     ],
     'a branch protection deleted': [
       deliveryOf('branch_protection_rule.deleted', { rule: strict }),
-      { title: 'Branch protection deleted of acme/website: main by alice', severity: 'high' },
+      { title: 'Branch protection of acme/website deleted: main by alice', severity: 'high' },
     ],
     'reviews that are no longer required of all': [
       edited(
@@ -68,14 +68,14 @@ describeRule(rule, {
         { allow_force_pushes_enforcement_level: 'everyone' },
       ),
       {
-        title: 'Branch protection changed of acme/website: main by alice',
+        title: 'Branch protection of acme/website changed: main by alice',
         severity: 'medium',
         facts: expect.objectContaining({ found: 'force pushes are allowed' }),
       },
     ],
     'reviews that need nobody': [
       edited({}, { required_approving_review_count: 0 }),
-      { title: 'Branch protection changed of acme/website: main by alice' },
+      { title: 'Branch protection of acme/website changed: main by alice' },
     ],
     // GitHub's description has no such changes, and GitHub sends them.
     'fewer reviews, and force pushes that were forbidden': [
@@ -98,7 +98,7 @@ describeRule(rule, {
     'a ruleset deleted': [
       deliveryOf('repository_ruleset.deleted', { repository_ruleset: ruleset }),
       {
-        title: 'Ruleset deleted of acme/website: trunk by alice',
+        title: 'Ruleset of acme/website deleted: trunk by alice',
         targets: [{ type: 'GitHub::Ruleset', id: '42' }],
       },
     ],
@@ -108,14 +108,14 @@ describeRule(rule, {
         repository_ruleset: ruleset,
       }),
       {
-        title: 'Ruleset deleted of acme: trunk by alice',
+        title: 'Ruleset of acme deleted: trunk by alice',
         suppression: { parameter: 'ignoredAccounts', item: 'alice' },
       },
     ],
     'a ruleset switched off': [
       rulesetEdited({ enforcement: { from: 'active' } }, { enforcement: 'disabled' }),
       {
-        title: 'Ruleset weakened of acme/website: trunk by alice',
+        title: 'Ruleset of acme/website weakened: trunk by alice',
         severity: 'high',
         facts: expect.objectContaining({ found: 'it is disabled now' }),
       },
@@ -123,20 +123,20 @@ describeRule(rule, {
     'a rule taken out of a ruleset': [
       rulesetEdited({ rules: { added: [], deleted: [{ type: 'pull_request' }], updated: [] } }),
       {
-        title: 'Ruleset weakened of acme/website: trunk by alice',
+        title: 'Ruleset of acme/website weakened: trunk by alice',
         facts: expect.objectContaining({ found: 'rule deleted: pull_request' }),
       },
     ],
     'a ruleset for other branches, which may be more or fewer': [
       rulesetEdited({ conditions: { added: [], deleted: [], updated: [{}] } }),
-      { title: 'Ruleset changed of acme/website: trunk by alice', severity: 'medium' },
+      { title: 'Ruleset of acme/website changed: trunk by alice', severity: 'medium' },
     ],
     'a rule of a ruleset changed': [
       rulesetEdited({
         rules: { added: [], deleted: [], updated: [{ rule: { type: 'pull_request' } }] },
       }),
       {
-        title: 'Ruleset changed of acme/website: trunk by alice',
+        title: 'Ruleset of acme/website changed: trunk by alice',
         severity: 'medium',
         facts: expect.objectContaining({ found: 'rule changed: pull_request' }),
       },
@@ -144,7 +144,7 @@ describeRule(rule, {
     'a ruleset with somebody who may bypass it': [
       rulesetEdited({ name: { from: 'old' } }, { bypass_actors: [team, team] }),
       {
-        title: 'Ruleset changed of acme/website: trunk by alice',
+        title: 'Ruleset of acme/website changed: trunk by alice',
         severity: 'medium',
         facts: expect.objectContaining({ found: 'may bypass it: Team' }),
       },

@@ -1,6 +1,5 @@
 import { isObject, mitre } from '@patrol/core';
 import { type Deed, defineActRule, list, text, whole } from '../../lib/acts.ts';
-import type { Repository } from '../../lib/payload.ts';
 
 /** How strictly something is enforced, from least to most. */
 const levels: readonly unknown[] = ['off', 'non_admins', 'everyone'];
@@ -42,16 +41,16 @@ export default defineActRule({
   ],
   parameters: {},
   acts: {
-    'branch_protection_configuration.disabled': ({ repository }) => ({
-      deed: `Branch protections switched off${of(repository)}`,
+    'branch_protection_configuration.disabled': ({ where }) => ({
+      deed: `Branch protections of ${where} switched off`,
       severity: 'critical',
       meaning: 'No branch protection rule of the repository holds any more.',
     }),
-    'branch_protection_rule.deleted': ({ repository, payload: { rule } }) => ({
-      deed: `Branch protection deleted${of(repository)}: ${text(rule?.name)}`,
+    'branch_protection_rule.deleted': ({ where, payload: { rule } }) => ({
+      deed: `Branch protection of ${where} deleted: ${text(rule?.name)}`,
       meaning: 'Whoever may write may push to these branches without a review or a check.',
     }),
-    'branch_protection_rule.edited': ({ repository, payload: { rule, changes } }) => {
+    'branch_protection_rule.edited': ({ where, payload: { rule, changes } }) => {
       const now: Readonly<Record<string, unknown>> = isObject(rule) ? rule : {};
       const changed = Object.entries(changes ?? {}).flatMap(([name, change]) =>
         isObject(change) ? [{ name, from: change['from'], to: now[name] }] : [],
@@ -83,20 +82,20 @@ export default defineActRule({
         ...more.map((name) => `may push now: ${name}`),
       ];
       return weakened(
-        `Branch protection weakened${of(repository)}: ${text(rule?.name)}`,
+        `Branch protection of ${where} weakened: ${text(rule?.name)}`,
         lost,
         standing,
       );
     },
-    'repository_ruleset.deleted': ({ repository, organization, payload }) =>
+    'repository_ruleset.deleted': ({ where, payload }) =>
       payload.repository_ruleset?.enforcement === 'active'
         ? {
-            deed: `Ruleset deleted${of(repository, organization)}: ${text(payload.repository_ruleset.name)}`,
+            deed: `Ruleset of ${where} deleted: ${text(payload.repository_ruleset.name)}`,
             meaning: 'What it forbade is allowed now, unless another ruleset forbids it too.',
             target: ruleset(payload.repository_ruleset.id),
           }
         : undefined,
-    'repository_ruleset.edited': ({ repository, organization, payload }) => {
+    'repository_ruleset.edited': ({ where, payload }) => {
       const { repository_ruleset: now, changes } = payload;
       const wasActive = changes?.enforcement
         ? changes.enforcement.from === 'active'
@@ -120,7 +119,7 @@ export default defineActRule({
         ...(conditions.length > 0 ? ['other branches, tags or repositories'] : []),
       ];
       const standing = always.map(({ actor_type: type }) => `may bypass it: ${text(type)}`);
-      const deed = `Ruleset weakened${of(repository, organization)}: ${text(now?.name)}`;
+      const deed = `Ruleset of ${where} weakened: ${text(now?.name)}`;
       const found = weakened(deed, lost, [...changed, ...standing]);
       return found && { ...found, target: ruleset(now?.id) };
     },
@@ -128,11 +127,6 @@ export default defineActRule({
 });
 
 const isOpen = (level: unknown): boolean => level === 'everyone' || level === 'non_admins';
-
-const of = (repository: Repository | undefined, organization = ''): string => {
-  const where = repository?.fullName ?? organization;
-  return where === '' ? '' : ` of ${where}`;
-};
 
 /**
  * The finding about an edit.

@@ -50,21 +50,21 @@ export default defineActRule({
         },
       };
     },
-    'workflow_run.requested': ({ repository, payload: { workflow_run: run, workflow } }) => {
+    'workflow_run.requested': ({ where, payload: { workflow_run: run, workflow } }) => {
       const event = text(run?.event);
       const facts = { workflow: text(workflow?.path), event, run: whole(run?.id) ?? 0 };
       const head = whole(run?.head_repository?.id);
       const isForeign = head !== undefined && head !== whole(run?.repository?.id);
       if (privileged.includes(event) && isForeign) {
         return {
-          deed: `Run with the secrets of ${repository?.fullName} from a fork: ${text(workflow?.path)}`,
+          deed: `Run with the secrets of ${where} from a fork: ${text(workflow?.path)}`,
           meaning: `${event} runs the workflow of the repository itself, on what ${text(run?.head_repository?.full_name)} brings.`,
           facts: { ...facts, fork: text(run?.head_repository?.full_name) },
         };
       }
       return event === 'workflow_dispatch' && text(run?.actor?.login) === 'github-actions[bot]'
         ? {
-            deed: `Workflow of ${repository?.fullName} started by another workflow: ${text(workflow?.path)}`,
+            deed: `Workflow of ${where} started by another workflow: ${text(workflow?.path)}`,
             meaning:
               'Worms start workflows in this way, to get at secrets that theirs cannot read.',
             facts,

@@ -26,33 +26,33 @@ export default defineActRule({
   ],
   parameters: {},
   acts: {
-    'secret_scanning_alert.created': ({ repository, payload: { alert } }) => {
+    'secret_scanning_alert.created': ({ repository, where, payload: { alert } }) => {
       const bypassed = alert?.push_protection_bypassed === true;
       const who = isObject(alert?.push_protection_bypassed_by)
         ? text(alert.push_protection_bypassed_by.login)
         : '';
       return {
-        ...found(repository, alert),
+        ...found(where, repository, alert),
         ...(bypassed && {
-          deed: `Secret pushed past push protection in ${repository?.fullName}: ${kindOf(alert)}`,
+          deed: `Secret pushed past push protection in ${where}: ${kindOf(alert)}`,
           meaning: `${who || 'Somebody'} was warned before the push, and pushed it all the same.`,
         }),
       };
     },
-    'secret_scanning_alert.publicly_leaked': ({ repository, payload: { alert } }) => ({
-      ...found(repository, alert),
-      deed: `Secret of ${repository?.fullName} found in public: ${kindOf(alert)}`,
+    'secret_scanning_alert.publicly_leaked': ({ repository, where, payload: { alert } }) => ({
+      ...found(where, repository, alert),
+      deed: `Secret of ${where} found in public: ${kindOf(alert)}`,
       severity: 'critical',
     }),
-    'secret_scanning_alert.validated': ({ repository, payload: { alert } }) =>
-      alert?.validity === 'active' ? found(repository, alert) : undefined,
-    'secret_scanning_alert.resolved': ({ repository, payload: { alert } }) => {
+    'secret_scanning_alert.validated': ({ repository, where, payload: { alert } }) =>
+      alert?.validity === 'active' ? found(where, repository, alert) : undefined,
+    'secret_scanning_alert.resolved': ({ repository, where, payload: { alert } }) => {
       const because = waved.get(text(alert?.resolution));
       return because === undefined || alert?.validity === 'inactive'
         ? undefined
         : {
-            ...found(repository, alert),
-            deed: `Alert about a secret closed in ${repository?.fullName}: ${kindOf(alert)}`,
+            ...found(where, repository, alert),
+            deed: `Alert about a secret closed in ${where}: ${kindOf(alert)}`,
             severity: alert?.validity === 'active' ? 'high' : 'medium',
             meaning: `It was closed as ${because}, and nobody says that the secret was revoked.`,
           };
@@ -67,8 +67,8 @@ const isWorst = (alert: Alert): boolean =>
   alert?.publicly_leaked === true || alert?.validity === 'active';
 
 /** A secret that was found. The secret itself is in no payload. */
-const found = (repository: Repository | undefined, alert: Alert) => ({
-  deed: `Secret found in ${repository?.fullName}: ${kindOf(alert)}`,
+const found = (where: string, repository: Repository | undefined, alert: Alert) => ({
+  deed: `Secret found in ${where}: ${kindOf(alert)}`,
   severity: isWorst(alert) ? ('critical' as const) : ('high' as const),
   meaning: isWorst(alert)
     ? alert?.validity === 'active'

@@ -45,7 +45,7 @@ describeRule(rule, {
     ],
     'a custom property that rulesets go by': [
       properties('test'),
-      { title: 'Custom property changed of acme/website: tier by alice', severity: 'medium' },
+      { title: 'Custom property of acme/website changed: tier by alice', severity: 'medium' },
       watching,
     ],
     'a custom property deleted': [
@@ -53,7 +53,7 @@ describeRule(rule, {
         repository: undefined,
         definition: { property_name: 'tier' },
       }),
-      { title: 'Custom property deleted of acme: tier by alice' },
+      { title: 'Custom property of acme deleted: tier by alice' },
       watching,
     ],
   },

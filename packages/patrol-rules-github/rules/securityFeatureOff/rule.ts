@@ -32,7 +32,7 @@ export default defineActRule({
     ),
   },
   acts: {
-    security_and_analysis: ({ repository, payload }) => {
+    security_and_analysis: ({ where, payload }) => {
       const before = statuses(payload.changes?.from?.security_and_analysis);
       const now = statuses(payload.repository?.security_and_analysis);
       const off = Object.entries(before).flatMap(([name, status]) =>
@@ -41,11 +41,11 @@ export default defineActRule({
       return off.length === 0
         ? undefined
         : {
-            deed: `Security feature switched off in ${repository?.fullName}: ${off.join(', ')}`,
+            deed: `Security feature switched off in ${where}: ${off.join(', ')}`,
             before: Object.fromEntries(off.map((name) => [name, 'enabled'])),
           };
     },
-    'custom_property_values.updated': ({ payload, repository, parameters }) => {
+    'custom_property_values.updated': ({ payload, where, parameters }) => {
       const before = new Map(
         list(payload.old_property_values).map((each) => [text(each.property_name), each.value]),
       );
@@ -60,17 +60,17 @@ export default defineActRule({
       return changed.length === 0
         ? undefined
         : {
-            deed: `Custom property changed of ${repository?.fullName}: ${changed.join(', ')}`,
+            deed: `Custom property of ${where} changed: ${changed.join(', ')}`,
             severity: 'medium',
             meaning: 'Rulesets that go by it may no longer hold for the repository.',
           };
     },
-    'custom_property.deleted': ({ payload: { definition }, organization, parameters }) => {
+    'custom_property.deleted': ({ payload: { definition }, where, parameters }) => {
       const name = text(definition?.property_name);
       return parameters.watchedProperties.find(name) === undefined
         ? undefined
         : {
-            deed: `Custom property deleted of ${organization}: ${name}`,
+            deed: `Custom property of ${where} deleted: ${name}`,
             severity: 'medium',
             meaning: 'Rulesets that go by it hold for no repository any more.',
           };
