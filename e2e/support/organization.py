@@ -10,6 +10,7 @@
   a subscription and a table is replaced when, and only when, a property changes that makes AWS replace it.
 - It does not know AWS::SNS::Subscription.
 - A change set that is carried out changes neither tags nor parameters nor outputs of its stack.
+- It does not turn termination protection on or off (UpdateTerminationProtection).
 - A change set takes other tags of a stack for nothing, although they change the tags of its resources.
 
 It replaces private methods, so its version is pinned in tools.ts.
@@ -87,6 +88,12 @@ def list_targets(self):
             ]
         }
     )
+
+
+def protect(self):
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection")
+    return ActionResult({"StackId": stack.stack_id})
 
 
 def stacks_of(instance):
@@ -240,6 +247,7 @@ StackInstance.to_dict = lambda self: {
     "OrganizationalUnitId": unit_of.get(self.account_id, ""),
 }
 CloudFormationResponse.delete_stack_instances = delete
+CloudFormationResponse.update_termination_protection = protect
 CloudFormationResponse.list_stack_set_auto_deployment_targets = list_targets
 
 main(sys.argv[1:])

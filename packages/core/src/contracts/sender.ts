@@ -43,7 +43,7 @@ export const senderSchema: v.GenericSchema<unknown, Sender> = v.pipe(
           header: header('The header with the time of sending, in seconds since 1970.'),
           within: whole(1, 3600, 'How many seconds it may be off.'),
         }),
-        v.description('When a request was sent. A later one is refused.'),
+        v.description('When a request was sent. One whose time is too far off is refused.'),
       ),
     ),
     event: v.exactOptional(

@@ -31,7 +31,7 @@ const secretOption = repeated(
 
 const tagOption = repeated(
   '--tag <name=value>',
-  'tag of the stack and its resources; repeatable; tags that the stack has stay',
+  'tag of the stack and its resources; repeatable; existing tags are kept',
 );
 
 const deploymentOptions = {
@@ -51,7 +51,7 @@ const deploymentOptions = {
   '--webhook-secret <arn>':
     'ARN of an existing secret that signs the deliveries of the webhook; several rules can share it',
   '--cloudformation-role <name>': {
-    says: "name of the role for CloudFormation, which keeps it for the stack (default: the stack's, or your own permissions)",
+    says: 'name of the role that CloudFormation uses for this stack (default: that of the stack, or your permissions)',
     as: 'cloudFormationRole',
   },
   '--termination-protection': 'turn termination protection on (default for aws/patrolHealth)',

@@ -68,7 +68,7 @@ const shared = {
   },
   dryRun: { '--dry-run': 'show what would change, and change nothing' },
   details: {
-    '--details': 'also show what is folded, such as tags, hashes, defaults and events',
+    '--details': 'also show what is only counted, such as tags, hashes, defaults and events',
   },
   quiet: { '--quiet': 'write only errors and the result' },
   ndjson: { '--json': 'write NDJSON; the last line is the result' },

@@ -102,7 +102,10 @@ export async function printPolicy(
 ): Promise<number> {
   const { streams } = world;
   if (oidc !== undefined) {
-    if (name !== true) throw new UsageError('--oidc goes with --policy, without a name.');
+    if (name !== true)
+      throw new UsageError(
+        'Give --oidc with --policy and without the name of a policy, as in `patrol-deploy doctor --policy --oidc github:OWNER/REPO`.',
+      );
     requireSubject(oidc);
     const place = await (await world.cloud(options)).place();
     streams.stdout.write(`${JSON.stringify(trustPolicy(oidc, place), null, 2)}\n`);

@@ -61,7 +61,7 @@ describe('patrol-deploy failures', () => {
     expect(stdout).toMatch(
       /demo\/watch .*StopLogging +NO_PERMISSIONS: The function may not be invoked\./,
     );
-    expect(stdout).toContain('`patrol-deploy failures --retry` runs them again');
+    expect(stdout).toContain('Then `patrol-deploy failures --retry` runs again what is listed.');
     expect(visible(world)).toEqual(['m1', 'm2']);
     expect(world.functions.enqueued).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe('patrol-deploy failures', () => {
       }
       expect(world.asked.map(({ message }) => message)).toEqual([
         'Run 2 events again? The functions send alerts as if the events had just happened.',
-        'Drop 2 events? They are deleted, and no rule looks at them again.',
+        'Drop 2 events? This cannot be undone.',
       ]);
     },
   );
@@ -145,7 +145,7 @@ describe('patrol-deploy failures', () => {
     ];
     const { code, stdout } = await world.run('failures', '--drop');
     expect(code).toBe(1);
-    expect(stdout).toContain('It was free again after five minutes.');
+    expect(stdout).toContain('Not done: it was reserved for five minutes');
     expect(world.queues.ids(queue)).toEqual(['m1']);
   });
 

@@ -73,7 +73,7 @@ export async function failures(
     const count = counted(held.length, 'event');
     const question = retry
       ? `Run ${count} again? The functions send alerts as if the events had just happened.`
-      : `Drop ${count}? They are deleted, and no rule looks at them again.`;
+      : `Drop ${count}? This cannot be undone.`;
     if (!retry && !drop) show();
     else if (held.length > 0) {
       if (operator.inPerson) show();
@@ -114,7 +114,8 @@ async function settle(held: Held, retry: boolean, world: World): Promise<void> {
     if (!isHeld) {
       held.told = {
         ...told,
-        error: 'It was free again after five minutes. Run the same command again.',
+        error:
+          'Not done: it was reserved for five minutes, and another run may have it. Run the same command again.',
       };
       return;
     }

@@ -4,7 +4,6 @@ import { typedFor } from '../identity/naming.ts';
 import { typedName } from '../packages/assembly.ts';
 import type { Reference } from '../packages/reference.ts';
 import { UsageError } from '../text/errors.ts';
-import { patrolCommand } from '../text/command.ts';
 import { printable } from '../text/printable.ts';
 import { enumerated } from '../text/words.ts';
 import type { StackOptions } from './deployed.ts';
@@ -37,7 +36,7 @@ export async function wheresIn(
 ): Promise<readonly Where[]> {
   const { wanted, clouds, organization } = await stateOf({ file, profile, prune: false }, world);
   if (organization) {
-    const note = `${file} has an organisation. Stacks in member accounts are not read. Run \`${patrolCommand(['verify'], { profile }, ['--all'])}\` in each of them.\n`;
+    const note = `${file} has an organisation. Stacks in member accounts are not read. To read them, run the command with credentials of each member account, and without --file.\n`;
     world.streams.stderr.write(printable(note));
   }
   const { environment } = wanted;

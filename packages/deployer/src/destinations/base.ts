@@ -197,8 +197,9 @@ const alerts = (): Part =>
     {
       Parameters: texts({
         [baseParameters.alarmTopic]:
-          'The topic that gets the alarms about the notifier, where it is none of its own.',
-        [baseParameters.dispatchTopic]: 'The topic of Dispatch, which gets what people get.',
+          'The topic that receives the alarms about the notifier, if it is not one of this stack.',
+        [baseParameters.dispatchTopic]:
+          'The SNS topic of Dispatch. It receives the same alerts as people.',
         [baseParameters.routes]:
           'Further topics, with their forms and which alerts they get, as JSON.',
         [baseParameters.routeTopics]:

@@ -146,7 +146,7 @@ export function ofRules(
         : [answers[status](`${rule}: ${says}`, todo, { rule, resource })],
     ),
   );
-  const can = `${counted(found.length, 'stack')} can run: triggers, permissions and functions are as deployed`;
+  const can = `${counted(found.length, 'function')} can run: triggers, permissions and functions are as deployed`;
   return wrong.length > 0 ? wrong : [answers.ok(can)];
 }
 
@@ -175,9 +175,7 @@ export function ofAlarms(
         : [problem(`${name} sends nothing: its actions are disabled`, deploy, { alarms: [name] })]),
     ];
   });
-  return wrong.length > 0
-    ? wrong
-    : [ok(`${counted(all.length, 'alarm')}, none of which is in alarm`)];
+  return wrong.length > 0 ? wrong : [ok(`${counted(all.length, 'alarm')}, 0 in alarm`)];
 }
 
 /** Whether events wait in queues. */
@@ -188,7 +186,7 @@ export function ofQueues(
   if (queues.length === 0) return [];
   const { ok, problem } = answersOf('queues');
   const full = queues.filter(({ events }) => events > 0);
-  if (full.length === 0) return [ok(`${counted(queues.length, 'queue')}, all empty`)];
+  if (full.length === 0) return [ok(`${counted(queues.length, 'queue')}, 0 events`)];
   return full.map(({ name, url: queue, events }) =>
     problem(
       `${counted(events, 'event')} of ${name} ${events === 1 ? 'was' : 'were'} not handled`,

@@ -49,12 +49,12 @@ export function failuresText(
     ...done,
     ...(there > read
       ? [
-          `Only a part was read: ${read} of about ${there}. Others come up when these are gone, or in some minutes.`,
+          `Only a part was read: ${read} of about ${there}. Run the command again in five minutes to see the others.`,
         ]
       : []),
     ...(left > 0 && again !== undefined
       ? [
-          `\`${again} --retry\` runs them again, \`${again} --drop\` deletes them. Fix the cause first.`,
+          `Fix the cause first. Then \`${again} --retry\` runs again what is listed. \`${again} --drop\` deletes it.`,
         ]
       : []),
   ];

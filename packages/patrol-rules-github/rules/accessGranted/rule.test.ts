@@ -34,7 +34,7 @@ describeRule(rule, {
     ],
     'a role of which GitHub does not say the name': [
       member('member.added', {}),
-      { title: 'Role without a name in acme/website given to mallory by alice' },
+      { title: 'Role unknown in acme/website given to mallory by alice' },
     ],
     'a role that became more': [
       member('member.edited', { permission: { from: 'read', to: 'write' } }),

@@ -11,15 +11,15 @@ export default defineActRule({
     'Alerts when a repository is given to an account or a team with a role that may change it, and when somebody joins a team that is named as privileged.',
   severity: 'medium',
   runbook:
-    'Ask whoever granted it who the account is and what it needs. A person from outside the organisation stays when the work is done: ' +
-    'take the role away in the settings of the repository (Collaborators and teams), and look at what the account pushed.',
+    'Ask whoever granted it who the account is and what it needs. Outside collaborators keep their access when the work is done: ' +
+    'take it away in the settings of the repository (Collaborators and teams), and look at what the account pushed.',
   references: [
     mitre('T1098.003', 'Account Manipulation: Additional Cloud Roles'),
     mitre('T1136.003', 'Create Account: Cloud Account'),
   ],
   parameters: {
     privilegedTeams: names(
-      'The teams whose new members are told, each by its slug. None: none is.',
+      'The privileged teams, each by its slug. The rule alerts when somebody joins one. If empty, it does not look at members of teams.',
       {
         default: '',
         ignoreCase: true,
@@ -72,7 +72,7 @@ const loginOf = (account: unknown): string => (isObject(account) ? text(account[
 
 /** A role that was given to an account. Of a role that the organisation made itself nobody knows what it may do. */
 function granted(login: string, where: string, roles: readonly unknown[], from = '') {
-  const role = roles.map(text).find((name) => name !== '') ?? 'without a name';
+  const role = roles.map(text).find((name) => name !== '') ?? 'unknown';
   return reads.includes(role)
     ? undefined
     : {

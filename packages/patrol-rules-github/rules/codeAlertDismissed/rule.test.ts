@@ -36,7 +36,7 @@ describeRule(rule, {
       {
         title: expect.stringContaining('Code scanning alert dismissed'),
         severity: 'low',
-        summary: expect.stringContaining('"none"'),
+        summary: expect.stringContaining('No reason was given.'),
       },
     ],
     'a serious alert of Dependabot dismissed': [

@@ -3,7 +3,7 @@ import { defineActRule, text } from '../../lib/acts.ts';
 
 export default defineActRule({
   name: 'codeAlertDismissed',
-  title: 'Alert about code dismissed',
+  title: 'Code alert dismissed',
   description:
     'Alerts when somebody dismisses an alert of code scanning or a serious one of Dependabot, and when somebody reports a vulnerability privately.',
   severity: 'medium',
@@ -33,10 +33,7 @@ export default defineActRule({
           }
         : undefined;
     },
-    'repository_advisory.reported': ({
-      where,
-      payload: { repository_advisory: advisory },
-    }) => ({
+    'repository_advisory.reported': ({ where, payload: { repository_advisory: advisory } }) => ({
       deed: `Vulnerability reported privately in ${where}: ${text(advisory?.ghsa_id)}`,
       severity: 'low',
       meaning: 'It waits for an answer, and nobody outside can see it yet.',
@@ -45,4 +42,5 @@ export default defineActRule({
   },
 });
 
-const reason = (given: unknown): string => `The reason given is "${text(given) || 'none'}".`;
+const reason = (given: unknown): string =>
+  text(given) === '' ? 'No reason was given.' : `The reason given is "${text(given)}".`;

@@ -29,19 +29,19 @@ describeRule(rule, {
     'a deploy key that writes': [
       key(false),
       {
-        title: 'Deploy key that writes added to acme/website: build by alice',
+        title: 'Deploy key with write access added to acme/website: build by alice',
         severity: 'high',
         undo: 'gh repo deploy-key delete 100 --repo acme/website',
       },
     ],
     'a deploy key that reads': [
       key(true),
-      { title: 'Deploy key that reads added to acme/website: build by alice', severity: 'medium' },
+      { title: 'Read-only deploy key added to acme/website: build by alice', severity: 'medium' },
     ],
     'a token asked for': [
       token('created'),
       {
-        title: 'Personal access token for acme asked for: mallory by alice',
+        title: 'Personal access token for acme requested: mallory by alice',
         severity: 'medium',
         targets: [{ type: 'GitHub::User', id: 'mallory' }],
         facts: expect.objectContaining({ rights: 'repository.contents: read' }),
@@ -57,7 +57,7 @@ describeRule(rule, {
         title: 'Personal access token for acme approved: mallory by alice',
         severity: 'high',
         summary: expect.stringContaining(
-          'It reaches all repositories. It may write. It never ends.',
+          'It reaches all repositories. It may write. It never expires.',
         ),
       },
     ],

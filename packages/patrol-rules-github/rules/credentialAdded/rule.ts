@@ -25,7 +25,7 @@ export default defineActRule({
       const id = whole(key?.id);
       const readOnly = key?.read_only === true;
       return {
-        deed: `Deploy key that ${readOnly ? 'reads' : 'writes'} added to ${where}: ${text(key?.title)}`,
+        deed: `${readOnly ? 'Read-only deploy key' : 'Deploy key with write access'} added to ${where}: ${text(key?.title)}`,
         severity: readOnly ? 'medium' : 'high',
         facts: { readOnly, ...(id !== undefined && { keyId: id }) },
         undo:
@@ -35,7 +35,7 @@ export default defineActRule({
       };
     },
     'personal_access_token_request.created': ({ organization, payload }) =>
-      token('asked for', organization, payload.personal_access_token_request),
+      token('requested', organization, payload.personal_access_token_request),
     'personal_access_token_request.approved': ({ organization, payload }) =>
       token('approved', organization, payload.personal_access_token_request),
   },
@@ -58,7 +58,7 @@ function token(what: string, organization: string, request: TokenRequest) {
     meaning: [
       reachesAll ? 'It reaches all repositories.' : '',
       writes ? 'It may write.' : '',
-      isEndless ? 'It never ends.' : '',
+      isEndless ? 'It never expires.' : '',
     ]
       .filter(Boolean)
       .join(' '),

@@ -11,22 +11,19 @@ export default defineActRule({
     'Alerts when an existing tag is made to point elsewhere or is deleted, and when a branch that others build on is pushed by force or deleted. Of a push of more than three tags GitHub tells no webhook.',
   severity: 'high',
   runbook:
-    'Ask whoever pushed. Everybody who names the tag or the branch, as workflows do with actions, runs the new commit from now on: ' +
-    'compare it with the one before, put the old one back (git push --force origin COMMIT:REF), and take every secret that a ' +
-    'workflow could read since then for known. Protect tags and branches by a ruleset that forbids it: that also ' +
+    'Ask whoever pushed. If the tag or branch was moved, every workflow that names it now runs the new commit: compare the two. ' +
+    'Put the old commit back (git push --force origin COMMIT:REF), and treat every secret that such a workflow could read as stolen. ' +
+    'Protect tags and branches by a ruleset that forbids it: that also ' +
     'holds for a push of more than three tags, of which GitHub sends nothing.',
   references: [
     mitre('T1195.002', 'Supply Chain Compromise: Compromise Software Supply Chain'),
     mitre('T1565.001', 'Data Manipulation: Stored Data Manipulation'),
   ],
   parameters: {
-    protectedBranches: names(
-      'The branches on which a forced push or a deletion is told, besides the default branch.',
-      {
-        default: 'release*, releases/*',
-        form: { pattern: '[^\\s,]+', words: 'the name of a branch, with * for any characters' },
-      },
-    ),
+    protectedBranches: names('The branches to watch besides the default branch.', {
+      default: 'release*, releases/*',
+      form: { pattern: '[^\\s,]+', words: 'the name of a branch, with * for any characters' },
+    }),
   },
   acts: {
     push: ({ repository, payload, parameters: { protectedBranches } }) => {
@@ -57,7 +54,7 @@ export default defineActRule({
         ...said,
         deed: `${isDefault ? 'Default branch' : 'Branch'} ${isDeleted ? 'deleted' : 'pushed by force'} in ${repository.fullName}: ${name}`,
         meaning: isDeleted
-          ? 'Its commits are gone for all who have no clone.'
+          ? 'Commits that are in no other branch or tag can no longer be fetched by its name.'
           : 'Commits that were published are no longer part of it.',
       };
     },

@@ -13,8 +13,8 @@ export default defineActRule({
   severity: 'low',
   runbook:
     'Look whether a workflow runs on such events (pull_request_target, issues, issue_comment, discussion) and pastes their texts into a ' +
-    'script: ${{ github.event… }} in run. If one does, stop it, hand the text over as an environment variable, and take the secrets ' +
-    'of its last runs for known. Code in comments looks the same and is no attack: whoever finds it too loud mutes repositories.',
+    'script: ${{ github.event… }} in run. If one does, stop it, hand the text over as an environment variable, and treat the secrets ' +
+    'of its last runs as stolen. Code in comments looks the same and is no attack: whoever finds it too loud mutes repositories.',
   references: [
     mitre('T1195.002', 'Supply Chain Compromise: Compromise Software Supply Chain'),
     mitre('T1059.004', 'Command and Scripting Interpreter: Unix Shell'),

@@ -9,7 +9,7 @@ export default defineActRule({
   severity: 'high',
   runbook:
     'Ask whoever did it who the person is. An owner may do everything: cancel the invitation, or make the account a member (People). ' +
-    'GitHub tells of no webhook when a member is made an owner later: the rules by the clock look for that. ' +
+    'GitHub sends nothing when a member becomes an owner later, and no rule of this package looks for it: read the list of owners (People) from time to time. ' +
     'Many removals within an hour can be somebody who takes the organisation over.',
   references: [
     mitre('T1136.003', 'Create Account: Cloud Account'),
@@ -18,7 +18,7 @@ export default defineActRule({
   ],
   parameters: {
     allowedDomains: names(
-      'The domains of e-mail addresses that may be invited. None: invitations of members are not told.',
+      'The domains of e-mail addresses that may be invited. If empty, the rule does not alert on invited members.',
       {
         default: '',
         ignoreCase: true,

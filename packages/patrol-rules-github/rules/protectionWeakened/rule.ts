@@ -32,7 +32,7 @@ export default defineActRule({
     'Alerts when a branch protection rule or a ruleset is deleted or disabled, when a setting of a branch protection becomes less strict, when a ruleset loses a rule or its rules or targets are changed, and when an edit leaves force pushes, deletion or a bypass allowed.',
   severity: 'high',
   runbook:
-    'Ask whoever did it what for, and put the rule back (settings of the repository or organisation, Branches or Rules; its history has the version before). ' +
+    'Ask whoever did it what for, and put the rule back (settings of the repository or organisation, Branches or Rules; rulesets have a history). ' +
     'Look at what was pushed to the branches meanwhile: who, with which review. GitHub does not always say what a setting was ' +
     'before (force pushes, deletions, number of reviews, bypass list): those are judged as they stand.',
   references: [

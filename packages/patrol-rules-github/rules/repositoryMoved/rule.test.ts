@@ -52,7 +52,7 @@ describeRule(rule, {
     'a private repository renamed': [
       renamed(),
       {
-        title: 'Repository acme/website renamed, before site by alice',
+        title: 'Repository acme/site renamed to acme/website by alice',
         severity: 'low',
         undo: 'gh repo rename site --repo acme/website --yes',
         suppression: { parameter: 'ignoredRepositories', item: 'acme/site' },
@@ -60,11 +60,11 @@ describeRule(rule, {
     ],
     'a public repository renamed': [
       renamed({ repository: { private: false, visibility: 'public' } }),
-      { title: 'Repository acme/website renamed, before site by alice', severity: 'medium' },
+      { title: 'Repository acme/site renamed to acme/website by alice', severity: 'medium' },
     ],
     'a repository renamed into a name that is muted': [
       renamed(),
-      { title: 'Repository acme/website renamed, before site by alice' },
+      { title: 'Repository acme/site renamed to acme/website by alice' },
       { parameters: { ignoredRepositories: 'acme/website' } },
     ],
     'another default branch': [

@@ -10,9 +10,9 @@ export default defineActRule({
   severity: 'high',
   runbook:
     'Ask whoever did it whether it was meant. A deleted repository can be restored for 90 days (settings of the organisation, Deleted ' +
-    'repositories), an archived one is opened again in its settings. Whoever registers the old name of a renamed public repository ' +
-    'gets the clones of all who still use it: keep the name with an empty repository. GitHub tells of a transfer to the owner only ' +
-    'that gets the repository, so that one which leaves the organisation is told by no webhook.',
+    'repositories), an archived one is opened again in its settings. If somebody creates a repository with the old name of a renamed one, ' +
+    'old clones fetch from it: create an empty one there yourself. GitHub tells only the new owner of a transfer, ' +
+    'so this rule does not see a repository that leaves the organisation.',
   references: [
     mitre('T1485', 'Data Destruction'),
     mitre('T1195.002', 'Supply Chain Compromise: Compromise Software Supply Chain'),
@@ -48,7 +48,7 @@ export default defineActRule({
       if (!repository) return undefined;
       const name = text(changes?.repository?.name?.from);
       return {
-        deed: `Repository ${repository.fullName} renamed${name && `, before ${name}`}`,
+        deed: `Repository ${name ? `${repository.owner}/${name}` : 'of another name'} renamed to ${repository.fullName}`,
         severity: repository.isPrivate ? 'low' : 'medium',
         meaning: repository.isPrivate
           ? undefined
@@ -65,7 +65,7 @@ export default defineActRule({
         ? {
             deed: `Default branch of ${repository.fullName} changed`,
             severity: 'medium',
-            meaning: `It was ${branch}. Rules that name a branch do not follow it, and clones, pull requests and scheduled workflows do.`,
+            meaning: `It was ${branch}. New clones, new pull requests and scheduled workflows use the new branch. Rules that name a branch do not.`,
             before: { defaultBranch: branch },
             undo: ['gh', 'repo', 'edit', forCommand(repository), '--default-branch', branch],
           }

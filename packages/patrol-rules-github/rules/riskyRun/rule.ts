@@ -11,7 +11,7 @@ export default defineActRule({
   name: 'riskyRun',
   title: 'Workflow run that strangers can steer',
   description:
-    'Alerts when a job of a public repository asks for a runner with the label self-hosted, when a job runs on a runner with the name of a known worm, when a run with the secrets of a repository is made from a fork, and when a workflow of the repository starts another one by hand.',
+    'Alerts when a job of a public repository asks for a runner with the label self-hosted, when a job runs on a runner with the name of a known worm, when a run with the secrets of a repository is made from a fork, and when one workflow starts another with workflow_dispatch.',
   severity: 'medium',
   runbook:
     'Read the workflow and what it ran on. A self-hosted runner of a public repository runs what any pull request brings: take it away ' +
@@ -40,7 +40,7 @@ export default defineActRule({
         deed: `${isKnown ? 'Job on a runner with the name of a known worm' : 'Job runs on a self-hosted runner of a public repository'} in ${repository.fullName}: ${runner}`,
         severity: isKnown ? 'critical' : 'high',
         meaning: isKnown
-          ? 'Worms register a machine that they hold as a runner of this name.'
+          ? 'Worms register machines that they control as runners with this name.'
           : 'Whoever opens a pull request there can run code on the machine.',
         facts: {
           workflow: text(job?.workflow_name),

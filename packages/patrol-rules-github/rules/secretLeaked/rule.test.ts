@@ -48,7 +48,7 @@ describeRule(rule, {
     'a secret found in public': [
       told('publicly_leaked', { publicly_leaked: true }),
       {
-        title: 'Secret of acme/website found in public: Amazon AWS Access Key ID by alice',
+        title: 'Secret of acme/website published: Amazon AWS Access Key ID by alice',
         severity: 'critical',
       },
     ],
@@ -66,7 +66,7 @@ describeRule(rule, {
     ],
     'a secret that GitHub found by itself': [
       deliveryOf('secret_scanning_alert.publicly_leaked', { sender: undefined, alert }),
-      { title: 'Secret of acme/website found in public: Amazon AWS Access Key ID', actor: null },
+      { title: 'Secret of acme/website published: Amazon AWS Access Key ID', actor: null },
     ],
   },
   quiet: {

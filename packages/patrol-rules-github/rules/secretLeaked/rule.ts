@@ -6,8 +6,8 @@ type Alert = Payload<'secret_scanning_alert.created'>['alert'];
 
 /** Why somebody closes an alert although the secret still opens something. */
 const waved: ReadonlyMap<string, string> = new Map([
-  ['false_positive', 'a false alarm'],
-  ['wont_fix', 'nothing to be done'],
+  ['false_positive', 'false positive'],
+  ['wont_fix', "won't fix"],
   ['used_in_tests', 'used in tests'],
 ]);
 
@@ -41,7 +41,7 @@ export default defineActRule({
     },
     'secret_scanning_alert.publicly_leaked': ({ repository, where, payload: { alert } }) => ({
       ...found(where, repository, alert),
-      deed: `Secret of ${where} found in public: ${kindOf(alert)}`,
+      deed: `Secret of ${where} published: ${kindOf(alert)}`,
       severity: 'critical',
     }),
     'secret_scanning_alert.validated': ({ repository, where, payload: { alert } }) =>
@@ -54,7 +54,7 @@ export default defineActRule({
             ...found(where, repository, alert),
             deed: `Alert about a secret closed in ${where}: ${kindOf(alert)}`,
             severity: alert?.validity === 'active' ? 'high' : 'medium',
-            meaning: `It was closed as ${because}, and nobody says that the secret was revoked.`,
+            meaning: `It was closed as "${because}". The secret may still work.`,
           };
     },
   },
@@ -73,7 +73,7 @@ const found = (where: string, repository: Repository | undefined, alert: Alert) 
   meaning: isWorst(alert)
     ? alert?.validity === 'active'
       ? 'It works: whoever reads it can use it.'
-      : 'It is in public.'
+      : 'Anybody can read it.'
     : undefined,
   facts: {
     secretType: text(alert?.secret_type),

@@ -16,15 +16,15 @@ export default defineActRule({
   name: 'securityFeatureOff',
   title: 'Security feature switched off',
   description:
-    'Alerts when secret scanning, push protection, code security or Dependabot security updates of a repository are switched off, and when a custom property changes that rulesets may go by.',
+    'Alerts when secret scanning, push protection, code security or Dependabot security updates of a repository are switched off, and when a custom property in watchedProperties changes.',
   severity: 'high',
   runbook:
     'Ask whoever did it. Switch the feature on again (settings of the repository, Advanced Security), and look at what was pushed ' +
-    'meanwhile: push protection does not look back. A custom property that rulesets go by takes a repository out of them.',
+    'meanwhile: push protection does not look back. A changed custom property can take the repository out of rulesets that select by it.',
   references: [mitre('T1562.001', 'Impair Defenses: Disable or Modify Tools')],
   parameters: {
     watchedProperties: names(
-      'The custom properties that rulesets go by, each by its name. None: none is watched.',
+      'The custom properties that rulesets select by, each by its name. If empty, none is watched.',
       {
         default: '',
         form: { pattern: '[\\w$#*-]+', words: 'the name of a custom property' },
@@ -62,7 +62,7 @@ export default defineActRule({
         : {
             deed: `Custom property of ${where} changed: ${changed.join(', ')}`,
             severity: 'medium',
-            meaning: 'Rulesets that go by it may no longer hold for the repository.',
+            meaning: 'Rulesets that select by it may no longer apply to the repository.',
           };
     },
     'custom_property.deleted': ({ payload: { definition }, where, parameters }) => {
@@ -72,7 +72,7 @@ export default defineActRule({
         : {
             deed: `Custom property of ${where} deleted: ${name}`,
             severity: 'medium',
-            meaning: 'Rulesets that go by it hold for no repository any more.',
+            meaning: 'Rulesets that select by it apply to no repository any more.',
           };
     },
   },

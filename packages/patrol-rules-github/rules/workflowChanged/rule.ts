@@ -19,8 +19,8 @@ export default defineActRule({
   severity: 'low',
   runbook:
     'Read the change: what it runs, when, with which permissions and secrets, and whom it sends anything to. When nobody can say what ' +
-    'it is for, revert it, delete the runs that it made, and replace every secret that they could read. CODEOWNERS with a ' +
-    'ruleset that requires reviews by code owners keeps such changes from going in alone.',
+    'it is for, revert it, delete the runs that it made, and replace every secret that they could read. To have such ' +
+    'changes reviewed, use CODEOWNERS and a ruleset that requires reviews by code owners.',
   references: [
     mitre('T1195.002', 'Supply Chain Compromise: Compromise Software Supply Chain'),
     mitre('T1059', 'Command and Scripting Interpreter'),
@@ -49,7 +49,7 @@ export default defineActRule({
         return {
           deed: `Push too long to be read in ${repository.fullName}`,
           severity: 'medium',
-          meaning: `GitHub lists ${mostCommits} commits of a push and leaves out the rest: nobody has looked whether those change a workflow.`,
+          meaning: `GitHub lists ${mostCommits} commits of a push and leaves out the rest. Patrol could not check whether those change a workflow.`,
           facts: where,
         };
       }
@@ -60,9 +60,9 @@ export default defineActRule({
         deed: `${worm ? 'Workflow with the name of a known worm' : 'Workflow, action or CODEOWNERS'} changed in ${repository.fullName}: ${worm ?? shown}`,
         severity: worm ? 'critical' : isBot ? 'high' : 'low',
         meaning: worm
-          ? 'Worms that steal secrets leave a file of this name. Take every secret of the repository for known.'
+          ? 'Worms that steal secrets leave a file of this name. Treat every secret of the repository as stolen.'
           : isBot
-            ? 'A workflow that writes workflows can be a worm that spreads.'
+            ? 'A bot made this change. Check that it is one of yours: worms spread by writing workflows.'
             : undefined,
         facts: { ...where, files: shown },
       };

@@ -174,7 +174,7 @@ const sentences = {
       : `Applying this file would ${it.does} ${it.stack} in ${placed(it)}: ${it.why}.`,
   /** What stacks have of suppressions counts as values of the parameter. */
   endless: (it: { items: Names; parameter: string; rule: string }) =>
-    `${enumerated(it.items.map(quoted))} in ${it.parameter} of ${it.rule} mutes alerts and never expires. To let one end, write it under \`suppressions\`.`,
+    `${enumerated(it.items.map(quoted))} in ${it.parameter} of ${it.rule} ${it.items.length === 1 ? 'mutes alerts and never expires' : 'mute alerts and never expire'}. To give one an end date, move it to \`suppressions\`.`,
   /** A file that named rules by patterns names each of them. */
   patternsGone: (it: { file: string; patterns: Names }) =>
     `${it.file} had ${enumerated(it.patterns)}. The new file names each rule instead, so later versions of a package bring no rules by themselves. Add the patterns again if they should.`,
