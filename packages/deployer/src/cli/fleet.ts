@@ -35,9 +35,10 @@ const fleetOptions = {
 /** @throws UsageError for what is no list of ids of accounts. */
 function readAccounts(text: string): readonly string[] {
   const ids = separated(text);
-  if (ids.length > 0 && ids.every((id) => /^\d{12}$/.test(id))) return ids;
+  const isOnce = new Set(ids).size === ids.length;
+  if (ids.length > 0 && isOnce && ids.every((id) => /^\d{12}$/.test(id))) return ids;
   throw new UsageError(
-    `--accounts: expected ids of accounts, each of 12 digits, separated by commas; found ${JSON.stringify(text)}.`,
+    `--accounts: expected ids of accounts, each of 12 digits and once, separated by commas; found ${JSON.stringify(text)}.`,
   );
 }
 

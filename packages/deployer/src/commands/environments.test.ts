@@ -53,6 +53,17 @@ describe('an environment', () => {
     expect(world.cloud.stacks.find('patrol-demo-watch-production')).toBeDefined();
   });
 
+  test('turns on a rule that the file has turned off, with its settings', () => {
+    const off = source
+      .replace('{ parameters: { actions', '{ enabled: false, parameters: { actions')
+      .replace('production: {}', 'production: { rules: { demo/watch: true } }');
+    expect(chosen(off, 'production').fleet.rules['demo/watch']).toEqual({
+      enabled: true,
+      parameters: { actions: 'StopLogging', mode: 'loud' },
+    });
+    expect(chosen(off, 'staging').fleet.rules['demo/watch']).toMatchObject({ enabled: false });
+  });
+
   test('is repeated by the command that makes the changes of a plan', async () => {
     using world = worldWith();
     expect((await world.run('plan', '--env', 'staging')).stdout).toContain(

@@ -965,6 +965,7 @@ describe('init and save', () => {
     for (const argv of [
       ['--accounts', '4444-5555-6666'],
       ['--accounts', ''],
+      ['--accounts', '444455556666,444455556666'],
       ['--json', '--output', 'x.yaml'],
     ]) {
       expect([argv, (await world.run('save', ...argv)).code]).toEqual([argv, 2]);

@@ -10,7 +10,9 @@ type Line = boolean | RuleSettings;
 
 /** A line of an environment, which goes before the same line of the file, field by field. */
 function lineOf(line: Line | undefined, over: Line): Line {
-  if (typeof over === 'boolean') return over && typeof line === 'object' ? line : over;
+  if (typeof over === 'boolean') {
+    return over && typeof line === 'object' ? { ...line, enabled: true } : over;
+  }
   if (typeof line !== 'object') return over;
   return { ...line, ...over, parameters: { ...line.parameters, ...over.parameters } };
 }

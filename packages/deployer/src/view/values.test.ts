@@ -16,6 +16,17 @@ test('of a list what comes and what goes, however long the list is', () => {
   ]);
 });
 
+test('hashes that begin alike are told apart, and shown whole', () => {
+  const [one, other] = ['0', '1'].map((end) => `${'a'.repeat(63)}${end}`);
+  expect(valueLines('h', `${one},x`, `${other},x`)).toEqual([
+    `h: + "${other}", - "${one}" (1 stays)`,
+  ]);
+  const different = 'b'.repeat(64);
+  expect(valueLines('h', `${one},x`, `${different},x`)).toEqual([
+    'h: + "bbbbbbbbbbbb…", - "aaaaaaaaaaaa…" (1 stays)',
+  ]);
+});
+
 test('another order, another separator and an item that is there twice are told', () => {
   expect(valueLines('a', 'b,c', 'c,b')).toEqual(['a: "b,c" → "c,b"']);
   expect(valueLines('a', 'b,c', 'c,b,d')).toEqual(['a: "b,c" → "c,b,d"']);

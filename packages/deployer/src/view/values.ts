@@ -83,12 +83,16 @@ function itemLines(
   is: readonly unknown[],
 ): Lines | undefined {
   if (Math.max(was.length, is.length) < 2 || !isList([...was, ...is])) return undefined;
-  const [before, after] = [was.map(shown), is.map(shown)];
+  const [before = [], after = []] = [was, is].map((items) => items.map((item) => jsonText(item)));
   const gone = without(before, after);
   const come = without(after, before);
   const [kept, stays] = [without(before, gone), without(after, come)];
   if (gone.length + come.length === 0 || !isDeepStrictEqual(kept, stays)) return undefined;
-  const signed = [...come.map((item) => `+ ${item}`), ...gone.map((item) => `- ${item}`)];
+  // Hashes can begin alike.
+  const short = [...come, ...gone].map(shortHash);
+  const isClear = new Set(short).size === short.length;
+  const sign = (mark: string) => (item: string) => `${mark} ${isClear ? shortHash(item) : item}`;
+  const signed = [...come.map(sign('+')), ...gone.map(sign('-'))];
   const others =
     kept.length === 0 ? '' : ` (${kept.length} ${kept.length === 1 ? 'stays' : 'stay'})`;
   return signed.length <= mostInLine

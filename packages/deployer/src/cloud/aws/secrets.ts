@@ -39,7 +39,10 @@ export function awsSecrets(connection: Connection): Secrets {
   const client = secretsManager(connection);
   return {
     secret: async (SecretId) => {
-      const found = await orNone(client.describeSecret({ SecretId }), isMissing);
+      // A secret that several webhooks share may be in another region.
+      const { region } = SecretId.startsWith('arn:') ? splitArn(SecretId) : { region: undefined };
+      const there = region ? secretsManager({ ...connection, region }) : client;
+      const found = await orNone(there.describeSecret({ SecretId }), isMissing);
       const stages = Object.values(found?.VersionIdsToStages ?? {}).flat();
       return (
         found &&

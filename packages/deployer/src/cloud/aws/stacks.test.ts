@@ -206,6 +206,12 @@ describe('stacks', () => {
 });
 
 describe('secrets', () => {
+  test('are looked for in the region of their ARN, as they are read', async () => {
+    answers = [[200, { ARN: 'arn:s' }]];
+    await cloud.secret('arn:aws:secretsmanager:ap-south-1:111122223333:secret:shared-AbCdEf');
+    expect(asked[0]?.headers.authorization).toContain('/ap-south-1/secretsmanager/');
+  });
+
   test('are looked at, stored and given another text; what they hold is in the request alone', async () => {
     answers = [
       [200, { ARN: 'arn:s', Tags: [{ Key: 'patrol:stack', Value: 's' }], DeletedDate: 1 }],
