@@ -1,6 +1,6 @@
 /** Asks in a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { autocompleteMultiselect, confirm, isCancel, password, text } from '@clack/prompts';
+import { autocompleteMultiselect, confirm, isCancel, log, password, text } from '@clack/prompts';
 import { InterruptedError } from '../text/errors.ts';
 import type { Ask } from '../commands/world.ts';
 
@@ -65,8 +65,8 @@ export function terminalAsk(
       );
       return given.trim();
     },
-    choose: ({ message, among, initial = [], required = false }) =>
-      answered(() =>
+    async choose({ message, among, initial = [], required = false }) {
+      const chosen = await answered(() =>
         autocompleteMultiselect({
           message,
           signal,
@@ -81,7 +81,11 @@ export function terminalAsk(
           placeholder: 'type to search',
           maxItems: 12,
         }),
-      ),
+      );
+      // The prompt leaves no more than their number.
+      log.message(chosen.join(', ') || 'none', output && { output });
+      return chosen;
+    },
     async secret(message) {
       return (await answered(() => password({ message, signal, mask: '' }))).trim();
     },
