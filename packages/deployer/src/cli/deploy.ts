@@ -7,7 +7,7 @@ import type { Given } from '../destinations/values.ts';
 import { UsageError } from '../text/errors.ts';
 import { separated } from '../text/words.ts';
 import { parseParams, parseSecrets, parseTags } from '../want/settings.ts';
-import { expressOption, ofRule, paramOption, repeated, withOptions } from './options.ts';
+import { expressOption, isChosen, ofRule, paramOption, repeated, withOptions } from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 import { isCommandWord, unknownCommand } from './unknown.ts';
 
@@ -91,8 +91,7 @@ function wantedOf(typed: DeploymentTyped, command: Command): DeployOptions {
   ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   return {
     ...options,
-    // A file that is named may say another than the usual one.
-    ...(command.getOptionValueSource('environment') === 'default' && { environment: undefined }),
+    ...(!isChosen(command) && { environment: undefined }),
     secrets: parseSecrets(secret),
     tags: parseTags(tag),
     given: { parameters: parseParams([...param, ...further]), alertEmails, alertTopicArn },

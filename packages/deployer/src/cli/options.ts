@@ -109,6 +109,10 @@ export const expressOption: Options = {
     'use the express mode of CloudFormation: faster, and done before all resources are ready',
 };
 
+/** Whether somebody typed the environment. A file that is named may say another than the usual one. */
+export const isChosen = (command: Command): boolean =>
+  command.getOptionValueSource('environment') !== 'default';
+
 export const ofStack = (command: Command): Command =>
   withOptions(command, 'region', 'profile', 'env');
 

@@ -10,10 +10,18 @@ import { info, type InfoOptions } from '../commands/info.ts';
 import type { InvokeOptions } from '../commands/invoke.ts';
 import type { LogsOptions } from '../commands/logs.ts';
 import type { MuteOptions, MutesOptions } from '../commands/mute.ts';
+import type { PlacesOptions } from '../commands/places.ts';
 import type { VerifyOptions } from '../commands/verify.ts';
 import { isApiUrl } from '../github/github.ts';
 import { UsageError } from '../text/errors.ts';
-import { eventArgument, ofRule, ofStack, type OptionList, withOptions } from './options.ts';
+import {
+  eventArgument,
+  isChosen,
+  ofRule,
+  ofStack,
+  type OptionList,
+  withOptions,
+} from './options.ts';
 import { resulting, type Shell, type TellOptions } from './shell.ts';
 
 /** Adds a command about the stack of one rule. */
@@ -33,7 +41,8 @@ export function addStack(program: Command, { world, end }: Shell): void {
 
   const shown = "show a rule's stack: state, parameters, outputs, alarms and subscriptions";
   ruleCommand(program, 'info', shown, everywhere, 'json').action(
-    async (rule: string, typed: InfoOptions) => end(await info(rule, typed, world)),
+    async (rule: string, typed: InfoOptions, command: Command) =>
+      end(await info(rule, inFile(typed, command), world)),
   );
 
   ruleCommand(program, 'delete', "delete a rule's stack", 'yes', 'details', 'quiet', 'ndjson', {
@@ -43,6 +52,10 @@ export function addStack(program: Command, { world, end }: Shell): void {
     end(await resulting(world, typed, (tell) => deleteRule(rule, typed, world, tell))),
   );
 }
+
+/** The options of a command that takes the file of a fleet. */
+const inFile = <Typed extends PlacesOptions>(typed: Typed, command: Command): Typed =>
+  typed.file !== undefined && isChosen(command) ? { ...typed, chosen: typed.environment } : typed;
 
 const everywhere = {
   '--file <path>': 'file of a fleet: look in all its accounts and regions',
@@ -86,19 +99,21 @@ const hookOptions = {
 export function addOperations(program: Command, { world, end }: Shell): void {
   const logged = "show the log of a deployed rule's function: verdicts, alerts and failures";
   ruleCommand(program, 'logs', logged, everywhere, logOptions, 'ndjson').action(
-    async (rule: string, typed: LogsOptions) => {
+    async (rule: string, typed: LogsOptions, command: Command) => {
       const { logs } = await import('../commands/logs.ts');
-      end(await logs(rule, typed, world));
+      end(await logs(rule, inFile(typed, command), world));
     },
   );
 
   const invoked = 'run the function of a deployed rule on an event; shows its answer and log';
   ruleCommand(program, 'invoke', invoked, everywhere, 'yes', 'json')
     .argument(...eventArgument)
-    .action(async (rule: string, event: string | undefined, typed: InvokeOptions) => {
-      const { invoke } = await import('../commands/invoke.ts');
-      end(await invoke(rule, { ...typed, event }, world));
-    });
+    .action(
+      async (rule: string, event: string | undefined, typed: InvokeOptions, command: Command) => {
+        const { invoke } = await import('../commands/invoke.ts');
+        end(await invoke(rule, { ...inFile(typed, command), event }, world));
+      },
+    );
 
   const failing = program
     .command('failures')
@@ -107,9 +122,9 @@ export function addOperations(program: Command, { world, end }: Shell): void {
     )
     .argument('[rule]', 'only the events of this rule');
   withOptions(ofStack(failing), everywhere, failureOptions, 'yes', 'json').action(
-    async (rule: string | undefined, typed: FailuresOptions) => {
+    async (rule: string | undefined, typed: FailuresOptions, command: Command) => {
       const { failures } = await import('../commands/failures.ts');
-      end(await failures(rule, typed, world));
+      end(await failures(rule, inFile(typed, command), world));
     },
   );
 
@@ -120,11 +135,15 @@ export function addOperations(program: Command, { world, end }: Shell): void {
     )
     .argument('[rule...]', 'check only what these rules need');
   withOptions(ofStack(examination), everywhere, policyOption, 'json').action(
-    async (rules: readonly string[], { policy, oidc, ...typed }: DoctorOptions & PolicyOptions) => {
+    async (
+      rules: readonly string[],
+      { policy, oidc, ...typed }: DoctorOptions & PolicyOptions,
+      command: Command,
+    ) => {
       const { doctor, printPolicy } = await import('../commands/doctor.ts');
       end(
         policy === undefined && oidc === undefined
-          ? await doctor(rules, typed, world)
+          ? await doctor(rules, inFile(typed, command), world)
           : await printPolicy({ policy, oidc }, typed, world),
       );
     },
@@ -135,9 +154,9 @@ export function addOperations(program: Command, { world, end }: Shell): void {
     .description('check each hop from an event to its alert, and name the broken ones')
     .argument('[rule...]', 'rules, such as aws/cloudTrail');
   withOptions(ofStack(verification), verifyOptions, 'json').action(
-    async (rules: readonly string[], typed: VerifyOptions) => {
+    async (rules: readonly string[], typed: VerifyOptions, command: Command) => {
       const { verify } = await import('../commands/verify.ts');
-      end(await verify(rules, typed, world));
+      end(await verify(rules, inFile(typed, command), world));
     },
   );
 

@@ -65,7 +65,7 @@ export async function failures(
     const { stdout } = world.streams;
     const found = (): Failures => ({ queues, events: held.map(({ told }) => told) });
     const named = name === undefined ? [] : [name];
-    const again = retry || drop ? undefined : patrolCommand(['failures', ...named], options);
+    const again = retry || drop ? undefined : typedAgain(named, options);
     const show = (): void => {
       if (options.json) stdout.write(objectOf({ type: 'failures', ...found() }));
       else stdout.write(`${failuresText(found(), again, stdout.columns)}\n`);
@@ -87,6 +87,19 @@ export async function failures(
   } finally {
     await giveBack(held);
   }
+}
+
+/** The command that looks at the same events. */
+function typedAgain(
+  named: readonly string[],
+  { file, chosen, region, profile, environment }: FailuresOptions,
+): string {
+  if (file === undefined) {
+    return patrolCommand(['failures', ...named], { region, profile, environment });
+  }
+  // Neither has a default here.
+  const inFile = ['--file', file, ...(chosen === undefined ? [] : ['--env', chosen])];
+  return patrolCommand(['failures', ...named], { region, profile }, inFile);
 }
 
 /** Gives back what is still in its queue. What cannot be given back comes back by itself. */
@@ -148,12 +161,13 @@ interface Part {
 
 async function partsOf(
   name: string | undefined,
-  { file, region, profile, environment }: FailuresOptions,
+  typed: FailuresOptions,
   world: World,
 ): Promise<readonly Part[]> {
+  const { file, region, profile, environment } = typed;
   const options = compact<StackOptions>({ region, profile, environment });
   if (file !== undefined) {
-    const all = await wheresIn(file, options, world);
+    const all = await wheresIn(file, typed, world);
     const meant = named(all, name === undefined ? [] : [name], file);
     return [...Map.groupBy(meant, ({ place }) => keyOf(place)).values()].flatMap((here) =>
       here[0] ? [{ options: here[0].options, stacks: here.map(({ refer }) => refer.stack) }] : [],

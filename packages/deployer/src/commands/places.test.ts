@@ -130,6 +130,105 @@ describe('with --file', () => {
   });
 });
 
+describe('with --file and --env', () => {
+  const staging = 'patrol-demo-watch-staging';
+  const queueOf = (name: string): string =>
+    `https://sqs.eu-west-1.amazonaws.com/111122223333/${name}`;
+
+  /** A file with these environments, each deployed, with a queue and a log of its own. */
+  async function environments(
+    first: string,
+    lines = `environments: { ${first}: {}, staging: {} }`,
+  ): Promise<FakeWorld> {
+    const world = new FakeWorld({
+      sample: stopLogging,
+      outputs: { FailureQueueUrl: '', LogGroupName: '' },
+    });
+    writeFileSync(
+      join(world.folder, 'patrol.yaml'),
+      `version: 1
+fleet: security
+regions: [eu-west-1]
+alerts: { email: a@example.com, shared: false }
+rules: { demo/watch: { parameters: { actions: StopLogging } } }
+${lines}
+`,
+    );
+    world.cloud.confirmed.add('a@example.com');
+    for (const environment of lines.includes('environments') ? [first, 'staging'] : [first]) {
+      const { code, stderr } = await world.run('apply', '--env', environment, '--yes');
+      expect(code, stderr).toBe(0);
+    }
+    for (const { name, template } of world.cloud.stacks.all) {
+      Object.assign(template.Outputs ?? {}, {
+        FailureQueueUrl: { Value: queueOf(name) },
+        LogGroupName: { Value: `/aws/lambda/${name}` },
+      });
+      world.queues.add(queueOf(name), stopLogging, {
+        RULE_ARN: `arn:aws:events:eu-west-1:${here}:rule/${name}-EventRule`,
+        TARGET_ARN: `arn:aws:lambda:eu-west-1:${here}:function:${name}-Function`,
+        ERROR_CODE: 'NO_PERMISSIONS',
+      });
+      const entry = { level: 'INFO', verdict: 'alert', title: `Found by ${name}` };
+      world.logs.add(`/aws/lambda/${name}`, world.cloud.now(), entry);
+    }
+    world.functions.answer = () => ({ payload: '{"alerts":0,"found":1}', log: '' });
+    return world;
+  }
+
+  const inFile = ['--file', 'patrol.yaml'];
+  const inStaging = [...inFile, '--env', 'staging'];
+
+  test.each(['production', 'live'])('beside %s, failures drops no others', async (first) => {
+    using world = await environments(first);
+    const dropped = await world.run('failures', ...inStaging, '--drop', '--yes');
+    expect(dropped.code, dropped.stderr).toBe(0);
+    expect(world.queues.ids(queueOf(staging))).toEqual([]);
+    expect(world.queues.ids(queueOf(`patrol-demo-watch-${first}`))).toHaveLength(1);
+  });
+
+  test.each(['production', 'live'])('beside %s, the others take that one', async (first) => {
+    using world = await environments(first);
+    const info = await world.run('info', 'demo/watch', ...inStaging, '--json');
+    expect(info.notes).toMatchObject([{ stack: { name: staging } }]);
+    const logs = await world.run('logs', 'demo/watch', ...inStaging);
+    expect(logs.stdout).toContain(`Found by ${staging}`);
+    expect((await world.run('invoke', 'demo/watch', ...inStaging, '--yes')).code).toBe(0);
+    expect(world.functions.invoked.map(({ name }) => name)).toEqual([`${staging}-Function`]);
+    const verify = await world.run('verify', ...inStaging, '--json');
+    expect(verify.notes).toMatchObject([{ rules: [{ stack: staging }] }]);
+    world.cloud.stacks.outside.set(`${staging}-EventRule`, { state: 'DISABLED' });
+    expect((await world.run('doctor', ...inStaging)).stdout).toContain(`${staging}-EventRule is`);
+  });
+
+  test('that is not typed, the file decides', async () => {
+    using world = await environments('staging', 'environment: staging');
+    for (const command of [['info', 'demo/watch'], ['logs', 'demo/watch'], ['failures']]) {
+      const { code, stdout, stderr } = await world.run(...command, ...inFile, '--json');
+      expect(code, stderr).toBe(0);
+      expect(stdout).toContain(staging);
+    }
+    for (const command of [['invoke', 'demo/watch', '--yes'], ['verify'], ['doctor']]) {
+      const { stderr } = await world.run(...command, ...inFile);
+      expect(stderr).toBe('');
+    }
+    expect(world.functions.invoked.map(({ name }) => name)).toContain(`${staging}-Function`);
+    const other = await world.run('failures', ...inFile, '--env', 'production');
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.stderr).toContain('The environment of patrol.yaml is staging');
+  });
+
+  test('failures suggests a command that looks there', async () => {
+    using world = await environments('production');
+    expect((await world.run('failures', 'demo/watch', ...inStaging)).stdout).toContain(
+      '`patrol-deploy failures demo/watch --file patrol.yaml --env staging --retry`',
+    );
+    expect((await world.run('failures', ...inFile)).stdout).toContain(
+      '`patrol-deploy failures --file patrol.yaml --retry`',
+    );
+  });
+});
+
 describe('doctor, of a rule that cannot run or tell', () => {
   /** A rule with its own topic that somebody hears. */
   async function deployed(): Promise<FakeWorld> {

@@ -14,6 +14,8 @@ import type { World } from './world.ts';
 export interface PlacesOptions extends StackOptions {
   /** The file of a fleet. */
   readonly file?: string;
+  /** The environment that was typed beside it; without one the file decides. */
+  readonly chosen?: string;
 }
 
 /** A stack of a fleet, by what is typed for it, and how it is reached. */
@@ -31,10 +33,13 @@ export interface Where {
  */
 export async function wheresIn(
   file: string,
-  { region, profile }: StackOptions,
+  { region, profile, chosen }: Omit<PlacesOptions, 'file'>,
   world: World,
 ): Promise<readonly Where[]> {
-  const { wanted, clouds, organization } = await stateOf({ file, profile, prune: false }, world);
+  const { wanted, clouds, organization } = await stateOf(
+    { file, profile, environment: chosen, prune: false },
+    world,
+  );
   if (organization) {
     const note = `${file} has an organisation. Stacks in member accounts are not read. To read them, run the command with credentials of each member account, and without --file.\n`;
     world.streams.stderr.write(printable(note));

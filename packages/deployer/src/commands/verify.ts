@@ -20,15 +20,13 @@ import { colorsFor } from '../view/report.ts';
 import { readEntry } from '../view/log.ts';
 import { objectOf } from '../view/machine.ts';
 import { lookedUp, type StackOptions } from './deployed.ts';
-import { wheresIn } from './places.ts';
+import { type PlacesOptions, wheresIn } from './places.ts';
 import type { World } from './world.ts';
 
 /** What `patrol-deploy verify` is told. */
-export interface VerifyOptions extends StackOptions {
+export interface VerifyOptions extends PlacesOptions {
   /** Every rule of the environment in the account and region. */
   readonly all?: boolean;
-  /** The file of a fleet: its rules, wherever they are. */
-  readonly file?: string;
   readonly json?: boolean;
 }
 
